@@ -1,0 +1,162 @@
+// Package layout is what the kernel side and the user side both know: where
+// things lie in event records, in the state and counter maps, and in map keys.
+// All numbers are little-endian, as every kernel that tapir runs on has them.
+package layout
+
+// HeaderSize is the size in bytes of what every event record starts with: the
+// index of its probe (u32) and a reserved word (u32).
+const HeaderSize = 8
+
+// Offsets in the header.
+const (
+	HeaderProbe = 0
+)
+
+// FieldKind is the shape of one captured value.
+type FieldKind uint8
+
+// The kinds of field.
+const (
+	Word   FieldKind = iota // 8 bytes, an int64
+	Comm                    // CommSize bytes, a task's name up to its first NUL
+	Memory                  // 8 bytes that say where the bytes lie: see Descriptor
+)
+
+// CommSize is the kernel's TASK_COMM_LEN.
+const CommSize = 16
+
+// Size is the number of bytes that the field takes in the record's fixed part.
+func (k FieldKind) Size() int {
+	if k == Comm {
+		return CommSize
+	}
+	return 8
+}
+
+// Field is a captured value's place in the record.
+type Field struct {
+	Kind   FieldKind
+	Offset int // from the record's start; a multiple of 8
+	Max    int // Memory: most bytes that its tail can hold
+}
+
+// Record describes the events of one probe: a header, the fixed part of every
+// field, then the bytes of the Memory fields, one after another.
+//
+// A Memory field's fixed part is {u32 offset from the record's start; s32
+// length}; a negative length is the negated errno of a read that failed. A C
+// string's length does not count its NUL.
+type Record struct {
+	Fields []Field
+	Fixed  int // bytes of header and fixed parts
+	Max    int // bytes with every tail full
+}
+
+// NewRecord lays out fields of the given kinds; max is read for Memory fields.
+func NewRecord(kinds []FieldKind, max []int) Record {
+	r := Record{Fixed: HeaderSize}
+	for i, k := range kinds {
+		f := Field{Kind: k, Offset: r.Fixed}
+		r.Fixed += k.Size()
+		if k == Memory {
+			f.Max = max[i]
+			r.Max += align8(f.Max)
+		}
+		r.Fields = append(r.Fields, f)
+	}
+	r.Max += r.Fixed
+	return r
+}
+
+// A Vector's tail holds its elements one after another, each a multiple of 8
+// bytes: {s32 length; u32 0} and, if length >= 0, that many bytes of the string,
+// padded; if length is negative (the errno, negated), the pointer that could not
+// be read from (u64): the string's, or, for the last element, that of the
+// array's own slot, which then has bit 0 of the second word set.
+const (
+	VectorElem     = 8 // bytes of an element's head
+	VectorBadSlot  = 1 // second word of the head: the slot itself was unreadable
+	VectorMaxElems = 128
+)
+
+func align8(n int) int { return (n + 7) &^ 7 }
+
+// Offsets in the state map's one value. Scalar parameters follow at StateParams.
+const (
+	StateAsleep      = 0  // u32: the reader sleeps and wants to be woken
+	StateTarget      = 8  // s64: target()
+	StateClockOffset = 16 // s64: nanoseconds to add to the kernel's clock to get the time of day
+	StateParams      = 64
+)
+
+// Sizes in bytes of a scalar parameter in the state map.
+//
+// A long is its value. A string that is compared with a task's name is a value
+// and a mask of CommSize bytes each: name & mask == value holds exactly if the
+// strings are equal. See CommParam.
+const (
+	LongParamSize = 8
+	CommParamSize = 2 * CommSize
+)
+
+// CommParam encodes the string s for the comparison with a task's name: the mask
+// covers the string and its NUL, since older kernels leave garbage behind it. A
+// string too long for a name matches none.
+func CommParam(s string) (b [CommParamSize]byte) {
+	if len(s) >= CommSize {
+		b[0] = 1 // value 1 under mask 0: never equal
+		return b
+	}
+	copy(b[:], s)
+	for i := range len(s) + 1 {
+		b[CommSize+i] = 0xff
+	}
+	return b
+}
+
+// The counters of one probe on one CPU are CounterSize bytes: a u64 per Counter.
+const CounterSize = 64
+
+// Counter names one of a probe's counters. Hits == Rejected + Aggregated + Sent
+// + Lost at any time when the probe is not running.
+type Counter int
+
+// The counters.
+const (
+	Hits       Counter = iota // events at the probe point, of the call that it is about
+	Rejected                  // filtered out in the kernel
+	Aggregated                // dealt with wholly in the kernel
+	Sent                      // records put into the ring buffer
+	Lost                      // records that found the ring buffer full
+	Errors                    // reads of memory that failed in the kernel part
+	NumCounters
+)
+
+// Counters is the layout of the counter map's one value: per CPU, per probe. A
+// CPU's counters are contiguous, so no two CPUs write to the same cache line.
+type Counters struct {
+	CPUs   int // a power of two, not less than the number of possible CPUs
+	Probes int
+}
+
+// Stride is the number of bytes that one CPU's counters take.
+func (c Counters) Stride() int { return c.Probes * CounterSize }
+
+// Size is the size of the whole value in bytes.
+func (c Counters) Size() int { return c.CPUs * c.Stride() }
+
+// Offset is where counter k of a probe lies for CPU 0.
+func (c Counters) Offset(probe int, k Counter) int { return probe*CounterSize + int(k)*8 }
+
+// ArrayKey is the form of a parameter array's key: its parts one after another,
+// a Word or a Comm (padded with NULs) each. The value is an int64.
+type ArrayKey []FieldKind
+
+// Size is the key's size in bytes.
+func (k ArrayKey) Size() int {
+	n := 0
+	for _, p := range k {
+		n += p.Size()
+	}
+	return n
+}

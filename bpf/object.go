@@ -1,0 +1,65 @@
+// Package bpf has the Object: all that the compiler hands to the runtime for the
+// kernel, as data. Nothing in it depends on the machine that it will run on
+// beyond what bpf/target said of it.
+package bpf
+
+import (
+	"github.com/cilium/ebpf/asm"
+
+	"tapir/bpf/layout"
+)
+
+// Names of the maps that every object has; instructions refer to maps by name.
+const (
+	EventsMap   = "events"   // ring buffer
+	StateMap    = "state"    // array of one value, see layout.StateAsleep and its like
+	CountersMap = "counters" // array of one value, see layout.Counters
+	ScratchMap  = "scratch"  // per-CPU array of one value, in which records with tails are built
+)
+
+// Object is a compiled script's kernel side.
+type Object struct {
+	Programs  []*Program
+	StateSize int // bytes
+	Counters  layout.Counters
+	Scratch   int // bytes; 0: no scratch map
+	Arrays    []*Array
+}
+
+// Program is one eBPF program with where it goes.
+type Program struct {
+	Name         string // at most 15 bytes
+	Attach       Attach
+	Instructions asm.Instructions
+	Probes       []int  // the probes whose handlers it holds
+	Lines        []Line // ascending Instruction
+}
+
+// AttachKind is a way to attach a program.
+type AttachKind uint8
+
+// The ways to attach.
+const (
+	RawTracepoint AttachKind = iota
+)
+
+// Attach says where a program goes.
+type Attach struct {
+	Kind AttachKind
+	Name string // of the tracepoint
+}
+
+// Line says which probe and which part of the script an instruction stems from,
+// for refusals by the verifier.
+type Line struct {
+	Instruction int // in 8-byte slots, as the verifier counts
+	Probe       int // -1: the dispatcher
+	Pos         uint32
+}
+
+// Array is a hash map that mirrors a parameter array.
+type Array struct {
+	Name       string // the map's
+	Key        layout.ArrayKey
+	MaxEntries int
+}

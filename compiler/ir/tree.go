@@ -1,0 +1,327 @@
+// Package ir is the typed tree that both back ends read: names are resolved to
+// objects, sugar is gone, every expression knows its type. Build makes it from a
+// checked program.
+package ir
+
+import (
+	"tapir/lang/builtin"
+	"tapir/lang/check"
+	"tapir/lang/source"
+	"tapir/lang/types"
+)
+
+// Program is a whole script.
+type Program struct {
+	Sources *source.Set
+	Globals []*Global
+	Funcs   []*Func
+	Probes  []*Probe // in order of declaration
+}
+
+// Global is a global variable; Index is its place in Program.Globals.
+type Global struct {
+	Name   string
+	Type   types.Type
+	Index  int
+	Init   Expr // nil, *Int or *Str
+	Limit  int  // elements an array may have; 0: MAXMAPENTRIES
+	Wrap   bool
+	Script bool // declared in the user's script
+	Pos    source.Span
+}
+
+// Local is a variable of a function or probe; Index is its place in Locals.
+type Local struct {
+	Name  string
+	Type  types.Type
+	Index int
+}
+
+// Func is a function; its Params are the first of its Locals.
+type Func struct {
+	Name   string
+	Index  int
+	Params int
+	Locals []*Local
+	Result types.Kind // Void if it returns nothing
+	Body   *Block
+	Pos    source.Span
+}
+
+// Probe is one handler at one probe point.
+type Probe struct {
+	Index    int
+	Spelling string // as in the script: `syscall.fork`
+	Point    check.Point
+	Conds    []Expr // arming conditions
+	Locals   []*Local
+	Body     *Block
+	Pos      source.Span
+}
+
+// Expr is an expression.
+type Expr interface {
+	Type() types.Type
+	Span() source.Span
+	expr()
+}
+
+// Place is an expression that can be assigned to: *LocalRef, *GlobalRef, *Elem.
+type Place interface {
+	Expr
+	place()
+}
+
+// At is embedded in every node and holds its place in the script.
+type At struct{ Pos source.Span }
+
+// Span is the node's place.
+func (a At) Span() source.Span { return a.Pos }
+
+type (
+	// Int is a number.
+	Int struct {
+		At
+		Value int64
+	}
+	// Str is a string.
+	Str struct {
+		At
+		Value string
+	}
+	// LocalRef is a local variable.
+	LocalRef struct {
+		At
+		Local *Local
+	}
+	// GlobalRef is a scalar global.
+	GlobalRef struct {
+		At
+		Global *Global
+	}
+	// Elem is an element of a global array.
+	Elem struct {
+		At
+		Global *Global
+		Keys   []Expr
+	}
+	// In tests for an element; a nil key is the wildcard.
+	In struct {
+		At
+		Global *Global
+		Keys   []Expr
+	}
+	// Unary is OpNeg, OpNot (result 0 or 1) or OpCompl on a long.
+	Unary struct {
+		At
+		Op Op
+		X  Expr
+	}
+	// Binary is arithmetic on longs, a comparison (0 or 1) of two longs or two
+	// strings, or the concatenation of two strings.
+	Binary struct {
+		At
+		Op   Op
+		X, Y Expr
+	}
+	// Logical is && or || on longs; Y is evaluated only if X does not decide.
+	Logical struct {
+		At
+		Or   bool
+		X, Y Expr
+	}
+	// Cond is C ? X : Y.
+	Cond struct {
+		At
+		C, X, Y Expr
+	}
+	// Assign stores Value, or Left Op Value, and is the new value.
+	Assign struct {
+		At
+		Left  Place
+		Op    Op // OpNone for plain =; OpConcat for .=
+		Value Expr
+	}
+	// Step is ++ or --; its value is the old one if Post, else the new one.
+	Step struct {
+		At
+		Left  Place
+		Delta int64
+		Post  bool
+	}
+	// Call calls a function of the script or the tapset.
+	Call struct {
+		At
+		Func *Func
+		Args []Expr
+	}
+	// Builtin calls a built-in function.
+	Builtin struct {
+		At
+		Fn   *builtin.Func
+		Args []Expr
+	}
+	// Sprint is sprintf and its family: the text of Format.
+	Sprint struct {
+		At
+		Format *Format
+	}
+)
+
+// Format is a print call made uniform: print, println and printd become
+// conversions too.
+type Format struct {
+	Parts []builtin.FormatPart // literal texts and conversions, in order
+	Args  []Expr               // what the conversions consume, `*` widths included
+}
+
+// Stmt is a statement.
+type Stmt interface {
+	Span() source.Span
+	stmt()
+}
+
+type (
+	// Block is a sequence.
+	Block struct {
+		At
+		Stmts []Stmt
+	}
+	// Eval evaluates X for its effect.
+	Eval struct {
+		At
+		X Expr
+	}
+	// Print writes the text of Format to the output.
+	Print struct {
+		At
+		Format *Format
+	}
+	// If has Else == nil if there is none.
+	If struct {
+		At
+		Cond Expr
+		Then *Block
+		Else *Block
+	}
+	// Loop is while and for: Cond (nil: forever) is tested first; Post (may be nil)
+	// runs after Body and on continue.
+	Loop struct {
+		At
+		Cond Expr
+		Body *Block
+		Post Expr
+	}
+	// Foreach walks an array.
+	Foreach struct {
+		At
+		Global     *Global
+		Keys       []*Local
+		Value      *Local // nil if not wanted
+		Slice      []Expr // nil, or one per key; a nil element is the wildcard
+		Sort       int    // 1…: that key; 0: the value; -1: insertion order
+		Descending bool
+		Limit      Expr // nil: no limit
+		Body       *Block
+	}
+	// Return leaves a function; X is nil if it returns nothing.
+	Return struct {
+		At
+		X Expr
+	}
+	// Next leaves the probe's handler.
+	Next struct{ At }
+	// Break leaves the innermost loop.
+	Break struct{ At }
+	// Continue goes on with the innermost loop.
+	Continue struct{ At }
+	// Delete removes the element Keys of an array (a nil key is the wildcard), or
+	// with Keys == nil clears the whole global.
+	Delete struct {
+		At
+		Global *Global
+		Keys   []Expr
+	}
+)
+
+// Type is long.
+func (*Int) Type() types.Type { return types.TLong }
+
+// Type is string.
+func (*Str) Type() types.Type { return types.TString }
+
+// Type is the variable's.
+func (x *LocalRef) Type() types.Type { return x.Local.Type }
+
+// Type is the variable's.
+func (x *GlobalRef) Type() types.Type { return x.Global.Type }
+
+// Type is that of the array's elements.
+func (x *Elem) Type() types.Type { return x.Global.Type.Elem() }
+
+// Type is long.
+func (*In) Type() types.Type { return types.TLong }
+
+// Type is long.
+func (*Unary) Type() types.Type { return types.TLong }
+
+// Type is string for a concatenation, else long.
+func (x *Binary) Type() types.Type {
+	if x.Op == OpConcat {
+		return types.TString
+	}
+	return types.TLong
+}
+
+// Type is long.
+func (*Logical) Type() types.Type { return types.TLong }
+
+// Type is that of both branches.
+func (x *Cond) Type() types.Type { return x.X.Type() }
+
+// Type is that of the place.
+func (x *Assign) Type() types.Type { return x.Left.Type() }
+
+// Type is long.
+func (*Step) Type() types.Type { return types.TLong }
+
+// Type is the function's result.
+func (x *Call) Type() types.Type { return types.Type{Kind: x.Func.Result} }
+
+// Type is the function's result.
+func (x *Builtin) Type() types.Type { return types.Type{Kind: x.Fn.Result} }
+
+// Type is string.
+func (*Sprint) Type() types.Type { return types.TString }
+
+func (*Int) expr()       {}
+func (*Str) expr()       {}
+func (*LocalRef) expr()  {}
+func (*GlobalRef) expr() {}
+func (*Elem) expr()      {}
+func (*In) expr()        {}
+func (*Unary) expr()     {}
+func (*Binary) expr()    {}
+func (*Logical) expr()   {}
+func (*Cond) expr()      {}
+func (*Assign) expr()    {}
+func (*Step) expr()      {}
+func (*Call) expr()      {}
+func (*Builtin) expr()   {}
+func (*Sprint) expr()    {}
+
+func (*LocalRef) place()  {}
+func (*GlobalRef) place() {}
+func (*Elem) place()      {}
+
+func (*Block) stmt()    {}
+func (*Eval) stmt()     {}
+func (*Print) stmt()    {}
+func (*If) stmt()       {}
+func (*Loop) stmt()     {}
+func (*Foreach) stmt()  {}
+func (*Return) stmt()   {}
+func (*Next) stmt()     {}
+func (*Break) stmt()    {}
+func (*Continue) stmt() {}
+func (*Delete) stmt()   {}

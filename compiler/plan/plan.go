@@ -1,0 +1,99 @@
+// Package plan decides what runs where: which conditions the kernel checks,
+// which values travel in an event, which globals are mirrored in maps, and why.
+// Start with Make; Plan.Explain tells a person what was decided.
+package plan
+
+import (
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/source"
+)
+
+// Plan is the placement of one program.
+type Plan struct {
+	IR     *ir.Program
+	Probes []*Probe // parallel to IR.Probes
+	// Captures are all values that any probe's events carry, each distinct
+	// expression once. A capture's index here is its number in the VM's code.
+	Captures []*Capture
+	// CaptureOf gives the capture that a call of a Context, Argument or Memory
+	// function is answered from, in event probes and the functions they reach.
+	// For Memory functions it holds the bytes, not the result.
+	CaptureOf map[*ir.Builtin]*Capture
+	Params    []*Param
+	// StateSize is the size in bytes of the state map's value.
+	StateSize int
+}
+
+// Probe is the placement of one handler.
+type Probe struct {
+	IR *ir.Probe
+	// InKernel is set for event probes, which have an eBPF part.
+	InKernel bool
+	// Filter holds the conditions that the kernel checks, in order; the event is
+	// sent only if all hold (are non-zero). Their expressions are closed: they
+	// have no locals.
+	Filter []*Condition
+	// Captures are the values that the probe's events carry, Record.Fields in
+	// parallel.
+	Captures []*Capture
+	Record   layout.Record
+	// Body is what the VM runs: the handler without what the kernel did.
+	Body *ir.Block
+	// Notes say why something is where it is, in the order of the script.
+	Notes []Note
+}
+
+// Condition is one conjunct of a filter.
+type Condition struct {
+	Expr ir.Expr
+	Pos  source.Span // in the script
+}
+
+// Note is a reason, for explain.
+type Note struct {
+	Pos  source.Span
+	Text string
+}
+
+// Capture is a value taken at the moment of the event. Its expressions are
+// closed and kernel-computable.
+type Capture struct {
+	Index int
+	Text  string // as explain shows it; two captures are one if their texts agree
+	Kind  layout.FieldKind
+	Value ir.Expr // Word and Comm
+	// Memory: the bytes at Addr, as Read says; Len is the value of its LenArg.
+	Addr, Len ir.Expr
+	Read      *builtin.Read
+}
+
+// ParamKind is the form in which the kernel has a parameter.
+type ParamKind uint8
+
+// The kinds of parameter.
+const (
+	LongParam  ParamKind = iota // 8 bytes in the state map
+	CommParam                   // a string that is compared with task names, in the state map
+	ArrayParam                  // a hash map of its own
+)
+
+// Param is a global that is fixed once begin has run, mirrored for the kernel.
+type Param struct {
+	Global *ir.Global
+	Kind   ParamKind
+	Offset int             // scalars: in the state map
+	Map    string          // arrays: the map's name
+	Key    layout.ArrayKey // arrays
+	Source string          // where the value comes from: "initialiser at 2:8", "begin at 19:7"
+}
+
+// Mode says how placement is chosen.
+type Mode uint8
+
+// The modes.
+const (
+	Auto     Mode = iota // whatever gives the same result in the kernel runs there
+	UserOnly             // everything runs in the VM; every event is sent
+)

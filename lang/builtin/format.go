@@ -1,0 +1,15 @@
+package builtin
+
+// FormatPart is a literal text or one conversion of a print format.
+type FormatPart struct {
+	Literal string // if Verb is 0
+	// Verb is one of d (also for i) u x X o p c s b m M.
+	Verb byte
+	// Flag is the one flag that a conversion may have: 0 + - space #, or NUL.
+	Flag byte
+	// Width and Prec are -1 if not given.
+	Width, Prec int
+	// WidthArg and PrecArg say that the value comes from an argument (`*`), which
+	// precedes the converted one.
+	WidthArg, PrecArg bool
+}

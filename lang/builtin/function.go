@@ -1,0 +1,76 @@
+// Package builtin is the table of what the language itself provides: functions,
+// print formats and probe kinds. It holds facts only; the code that computes
+// them is in compiler/kernel and runtime/vm, and tests hold the three together.
+package builtin
+
+import "tapir/lang/types"
+
+// Class says when and where a function's value is determined; the compiler
+// places calls by it.
+type Class uint8
+
+// The classes.
+const (
+	// Pure functions depend on their arguments alone.
+	Pure Class = iota
+	// Context functions describe the moment of the event and the task that is
+	// running (pid, execname, cpu, time). In begin, end and timer probes the
+	// moment is now, and the task is tapir itself.
+	Context
+	// Argument functions read the probed call: its n-th argument, its result.
+	// They need an event; the argument number must be a literal.
+	Argument
+	// Session functions are fixed before the first probe runs (target).
+	Session
+	// Memory functions read the traced program's or the kernel's memory at the
+	// address in their first argument, at the moment of the event. What they
+	// make of the bytes is pure.
+	Memory
+	// Effect functions act on the session (exit, error, warn) and keep their
+	// place in the order of things.
+	Effect
+)
+
+var classNames = [...]string{"pure", "context", "argument", "session", "memory", "effect"}
+
+func (c Class) String() string { return classNames[c] }
+
+// Func is one built-in function.
+type Func struct {
+	Name   string
+	Params []types.Kind
+	// Optional is how many of the last Params may be left out.
+	Optional int
+	Result   types.Kind
+	Class    Class
+	// Read is set for Memory functions.
+	Read *Read
+	// Tapset marks a function that only the tapset may call (its name begins with _).
+	Tapset bool
+	Doc    string // one sentence
+}
+
+// Space is an address space.
+type Space uint8
+
+// The address spaces.
+const (
+	User Space = iota
+	Kernel
+)
+
+// Read says which bytes a Memory function needs.
+type Read struct {
+	Space Space
+	// CString reads up to and including a NUL, at most Max bytes; else Size or
+	// Len tells how many bytes are read.
+	CString bool
+	// Vector reads an array of pointers to C strings up to its NULL, see
+	// layout.VectorElem; Max bounds the bytes of the whole.
+	Vector bool
+	Size   int // fixed number of bytes, if not 0
+	// LenArg is the index of the argument that holds the number of bytes wanted,
+	// if Size is 0 and neither CString nor Vector is set. At most Max are read.
+	LenArg int
+	Max    int // upper bound in bytes
+}

@@ -1,0 +1,23 @@
+package builtin
+
+// PointKind is a kind of probe point that needs no tapset.
+type PointKind uint8
+
+// The kinds of probe point.
+const (
+	Begin        PointKind = iota // begin(priority)
+	End                           // end(priority)
+	Error                         // error(priority)
+	Never                         // type-checked, never run
+	Timer                         // timer.UNIT(n), timer.hz(n)
+	SyscallEnter                  // kernel.syscall("NAME")
+	SyscallExit                   // kernel.syscall("NAME").return
+)
+
+var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return"}
+
+func (k PointKind) String() string { return pointKindNames[k] }
+
+// IsEvent reports whether probes of this kind fire in the kernel, on any CPU,
+// as opposed to in tapir's own thread.
+func (k PointKind) IsEvent() bool { return k >= SyscallEnter }

@@ -1,0 +1,100 @@
+// Package check turns parsed scripts into a checked program: names resolved,
+// aliases expanded, types inferred. Start with Check.
+package check
+
+import (
+	"tapir/lang/builtin"
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+	"tapir/lang/types"
+)
+
+// Program is a script that makes sense. Types and Uses are side tables over the
+// trees that Funcs and Probes hold; each probe owns its trees, so that an alias
+// used twice has two sets of entries.
+type Program struct {
+	Sources *source.Set
+	Globals []*Global // in order of declaration, unused tapset ones left out
+	Funcs   []*Func   // those that probes reach, in order of first use
+	Probes  []*Probe  // in order of declaration
+
+	// Types has the type of every expression.
+	Types map[syntax.Expr]types.Type
+	// Uses says what each *syntax.Ident, *syntax.Call and array name denotes.
+	Uses map[syntax.Expr]Object
+}
+
+// Object is what a name denotes: *Global, *Local, *Func or *Builtin.
+type Object interface{ object() }
+
+// Global is a global variable.
+type Global struct {
+	Name   string
+	Decl   *syntax.GlobalVar
+	Type   types.Type
+	Init   syntax.Expr // nil, an IntLit or a StringLit (-G replaces it)
+	Limit  int         // elements that an array may have; 0: MAXMAPENTRIES
+	Wrap   bool
+	Script bool // declared in the user's script, not in the tapset
+}
+
+// Local is a variable of one function or probe, parameters included.
+type Local struct {
+	Name string
+	Type types.Type
+	Tok  source.Token // first mention
+}
+
+// Func is a function written in the language.
+type Func struct {
+	Name   string
+	Decl   *syntax.FuncDecl
+	Params []*Local
+	Locals []*Local // without the parameters
+	Result types.Kind
+	Body   *syntax.Block
+}
+
+// Builtin is a use of a built-in function.
+type Builtin struct{ *builtin.Func }
+
+func (*Global) object()  {}
+func (*Local) object()   {}
+func (*Func) object()    {}
+func (*Builtin) object() {}
+
+// Probe is one handler at one probe point. A declaration with several points,
+// or with an alias that has several, gives several probes.
+type Probe struct {
+	Decl  *syntax.ProbeDecl // of the script
+	Point Point
+	// Spelling is the point as the script has it: `syscall.fork.return`.
+	Spelling string
+	// Body is the aliases' prologues, the script's block and the epilogues.
+	Body   *syntax.Block
+	Locals []*Local
+	// Conds are the arming conditions on the way, all of which must hold.
+	Conds []syntax.Expr
+}
+
+// Point is a resolved probe point.
+type Point struct {
+	Kind builtin.PointKind
+	// Name is the canonical spelling: `kernel.syscall("clone").return`.
+	Name string
+	// Priority orders begin, end and error probes; lower runs first.
+	Priority int64
+	// Interval and Random are a timer's, in nanoseconds.
+	Interval, Random int64
+	// Syscall and Number name the system call of a SyscallEnter or SyscallExit.
+	Syscall string
+	Number  int
+}
+
+// Target is what Check asks about the machine that will be traced.
+type Target interface {
+	// SyscallNumber is the number of a system call by the kernel's name for it.
+	SyscallNumber(name string) (nr int, ok bool)
+	// SyscallNames lists all of them, sorted.
+	SyscallNames() []string
+}
