@@ -21,6 +21,7 @@ type Diagnostic struct {
 	Token    Token   // what the message is about; Kind EOF at a file's end; zero Span: no place
 	Other    []Token // further tokens of the same message, shown without words of their own
 	At       bool    // parse errors: the message names the token itself ("at:", not "saw:")
+	Plain    bool    // the message stands alone, without the severity before it
 	Hint     string  // "" or advice, without "help:"
 	Causes   []*Diagnostic
 }

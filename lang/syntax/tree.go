@@ -25,6 +25,8 @@ func (b *Base) Span() source.Span { return b.Range }
 type File struct {
 	Source *source.File
 	Decls  []Decl
+	// ArgsUsed says which of the script's arguments the text refers to.
+	ArgsUsed []bool
 }
 
 // Decl is a top-level declaration.
