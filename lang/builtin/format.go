@@ -1,5 +1,7 @@
 package builtin
 
+import "tapir/lang/types"
+
 // FormatPart is a literal text or one conversion of a print format.
 type FormatPart struct {
 	Literal string // if Verb is 0
@@ -12,4 +14,16 @@ type FormatPart struct {
 	// WidthArg and PrecArg say that the value comes from an argument (`*`), which
 	// precedes the converted one.
 	WidthArg, PrecArg bool
+}
+
+// ArgKind is the type of the argument that the conversion prints; Unknown for a
+// literal. Widths and precisions taken from arguments are longs.
+func (p FormatPart) ArgKind() types.Kind {
+	switch p.Verb {
+	case 0:
+		return types.Unknown
+	case 's':
+		return types.String
+	}
+	return types.Long
 }

@@ -31,7 +31,7 @@ var Functions = []Func{
 	{Name: "gettimeofday_s", Result: long, Class: Context, Doc: "seconds since the epoch"},
 	{Name: "cpu_clock_ns", Result: long, Class: Context, Doc: "a monotonic clock in nanoseconds"},
 	{Name: "get_cycles", Result: long, Class: Context, Doc: "the processor's cycle counter"},
-	{Name: "ctime", Params: params{long}, Optional: 1, Result: str, Class: Pure, Doc: "seconds since the epoch as a date in UTC, without a newline"},
+	{Name: "ctime", Params: params{long}, Result: str, Class: Pure, Doc: "seconds since the epoch as a date in UTC, without a newline"},
 
 	// The session.
 	{Name: "target", Result: long, Class: Session, Doc: "the process id of -c's command or -x's process, or 0"},
@@ -85,7 +85,7 @@ var Functions = []Func{
 	{Name: "_open_flags", Params: params{long}, Result: str, Class: Pure, Tapset: true, Doc: "open(2)'s access mode and flags"},
 	{Name: "_clone_flags", Params: params{long}, Result: str, Class: Pure, Tapset: true, Doc: "clone(2)'s flags and the signal in their low byte"},
 	{Name: "_dirfd", Params: params{long}, Result: str, Class: Pure, Tapset: true, Doc: "a directory's descriptor, or AT_FDCWD"},
-	{Name: "_retstr", Params: params{long, long}, Result: str, Class: Pure, Tapset: true, Doc: "a call's result: format 1 decimal, 2 hexadecimal, 3 octal; errors by name"},
+	{Name: "_retstr", Params: params{long, long}, Result: str, Class: Pure, Tapset: true, Doc: "a call's result in a format (1 decimal, 2 hexadecimal, 3 octal), errors by name"},
 	{Name: "_wait_status", Params: params{long}, Result: str, Class: Pure, Tapset: true, Doc: "a wait status word"},
 	{Name: "_ptrace_args", Params: params{long, long, long, long}, Result: str, Class: Memory, Tapset: true, Read: &Read{Size: 16},
 		Doc: "ptrace's arguments (data, request, pid, addr), each labelled, and only those that the request uses"},

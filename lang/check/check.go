@@ -1,0 +1,138 @@
+package check
+
+import (
+	"tapir/lang/library"
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+	"tapir/lang/types"
+)
+
+// Options of a check.
+type Options struct {
+	// Globals has the values of -G by the global's name. A value that reads as a
+	// number is one, unless the script initialises the global with a string.
+	Globals map[string]string
+}
+
+// Check makes a program of parsed scripts. What a script does not declare itself
+// is looked for in lib and then among the built-in functions. The program is of
+// use only if the diagnostics have no errors; all that can be found in one go is
+// reported, in the order of the passes: points, names, types.
+func Check(set *source.Set, files []*syntax.File, lib *library.Library, t Target, o Options) (*Program, *source.Diagnostics) {
+	c := &checker{
+		set:       set,
+		lib:       lib,
+		target:    t,
+		options:   o,
+		globals:   make(map[string]*Global),
+		private:   make(map[*source.File]map[string]*Global),
+		aliases:   make(map[string][]*syntax.ProbeDecl),
+		functions: make(map[string][]*syntax.FuncDecl),
+		funcs:     make(map[*syntax.FuncDecl]*Func),
+		infos:     make(map[Object]*info),
+		reported:  make(map[report]bool),
+		prog: &Program{
+			Sources: set,
+			Types:   make(map[syntax.Expr]types.Type),
+			Uses:    make(map[syntax.Expr]Object),
+		},
+	}
+	for _, f := range files {
+		c.declare(f)
+	}
+	c.override()
+	for _, f := range files {
+		c.expand(f)
+	}
+	c.resolveNames()
+	if !c.diags.HasErrors() {
+		c.warn()
+	}
+	c.inferTypes()
+	if !c.diags.HasErrors() {
+		c.checkRules()
+	}
+	if lib != nil {
+		c.diags.List = append(lib.Diagnostics().List, c.diags.List...)
+	}
+	if len(c.prog.Probes) == 0 && !c.diags.HasErrors() {
+		c.error(codeNoProbes, source.Token{}, "no probes found")
+	}
+	return c.prog, &c.diags
+}
+
+// checker is the state of one Check.
+type checker struct {
+	set     *source.Set
+	lib     *library.Library
+	target  Target
+	options Options
+	diags   source.Diagnostics
+	// reported has what was said already: a body that is there several times, or
+	// is gone through several times, gives each message once.
+	reported map[report]bool
+
+	globals   map[string]*Global                  // the script's, and those of the library that were met
+	private   map[*source.File]map[string]*Global // by the file that declares them
+	aliases   map[string][]*syntax.ProbeDecl      // the script's, by dotted name
+	functions map[string][]*syntax.FuncDecl       // the script's
+	funcs     map[*syntax.FuncDecl]*Func          // those that were met
+	infos     map[Object]*info
+	bodies    []*body // the probes' and the reached functions', in order
+
+	prog    *Program
+	changed bool // inference has learnt something in this round
+	final   bool // inference is over: record types, complain about unknown ones
+}
+
+// body is a handler or a function with its scope.
+type body struct {
+	block         *syntax.Block
+	conds         []syntax.Expr
+	probe         *Probe // or
+	fn            *Func
+	locals        map[string]*Local
+	order         []*Local // of first mention, without parameters
+	calls         []*Func  // the functions that it calls, each once
+	writes        map[*Global]bool
+	argumentCalls []*syntax.Call // of functions that tell about the probed call
+	// loops is the number of loops around what is looked at.
+	loops int
+}
+
+// info is what the passes learn about an object besides its type.
+type info struct {
+	kindTok  source.Token // where its kind was first inferred
+	arity    int          // globals: number of keys; -1 unknown
+	arityTok source.Token
+	keys     []types.Kind
+	keyToks  []source.Token
+	read     source.Token // where it was first read
+	written  bool
+	returns  bool // functions: there is a return with a value
+	told     bool // that its type is unresolved
+}
+
+func (c *checker) info(o Object) *info {
+	in := c.infos[o]
+	if in == nil {
+		in = &info{arity: -1}
+		c.infos[o] = in
+	}
+	return in
+}
+
+// fileOf is the file in which tok was written.
+func (c *checker) fileOf(tok source.Token) *source.File {
+	f := c.set.FileOf(tok.Span.Start)
+	for f != nil && f.Expansion != nil {
+		f = c.set.FileOf(f.Expansion.Body.Start)
+	}
+	return f
+}
+
+// inLibrary reports whether tok is part of the tapset.
+func (c *checker) inLibrary(tok source.Token) bool {
+	f := c.set.FileOf(tok.Span.Start)
+	return f != nil && f.Library
+}

@@ -1,0 +1,190 @@
+package check
+
+import (
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+	"tapir/lang/types"
+)
+
+// Types are found by going through all bodies again and again. What an operator
+// or a statement demands of a value, and what a value is known to be, is noted
+// with its variable, array or function; once a round learns nothing new, a last
+// one records the type of every expression and reports what is still unknown.
+
+func (c *checker) inferTypes() {
+	for {
+		c.changed = false
+		c.inferBodies()
+		if !c.changed {
+			break
+		}
+	}
+	if c.diags.HasErrors() {
+		return
+	}
+	c.final = true
+	for _, f := range c.prog.Funcs {
+		if f.Result == types.Unknown && !c.info(f).returns {
+			f.Result = types.Void
+		}
+	}
+	c.inferBodies()
+	c.settle()
+}
+
+func (c *checker) inferBodies() {
+	for _, b := range c.bodies {
+		for _, cond := range b.conds {
+			c.value(cond, types.Long)
+		}
+		c.inferStmt(b, b.block)
+	}
+}
+
+// settle gives a type to what nobody needs one of, and gathers array types.
+func (c *checker) settle() {
+	for _, b := range c.bodies {
+		for _, l := range b.order {
+			l.Type.Kind = orLong(l.Type.Kind)
+		}
+		if b.fn != nil {
+			for _, p := range b.fn.Params {
+				p.Type.Kind = orLong(p.Type.Kind)
+			}
+			b.fn.Result = orLong(b.fn.Result)
+		}
+	}
+	for _, g := range c.prog.Globals {
+		in := c.info(g)
+		g.Type.Kind = orLong(g.Type.Kind)
+		if in.arity > 0 {
+			g.Type.Keys = in.keys
+			for i, k := range in.keys {
+				g.Type.Keys[i] = orLong(k)
+			}
+		}
+		if g.Wrap && in.arity == 0 {
+			c.error(codeWrap, g.Decl.Token(), "wrapping not supported for scalars")
+		}
+	}
+	for e, o := range c.prog.Uses {
+		if g, ok := o.(*Global); ok && g.Type.IsArray() {
+			c.prog.Types[e] = g.Type
+		}
+	}
+}
+
+func orLong(k types.Kind) types.Kind {
+	if k == types.Unknown {
+		return types.Long
+	}
+	return k
+}
+
+// unify notes that the object o, whose kind is *kind, is wanted or known to be a
+// want at tok, and returns what it is.
+func (c *checker) unify(o Object, kind *types.Kind, want types.Kind, tok source.Token) types.Kind {
+	switch {
+	case want == types.Unknown || want == *kind:
+		return *kind
+	case *kind == types.Unknown:
+		*kind = want
+		c.info(o).kindTok = tok
+		c.changed = true
+	default:
+		c.error(codeMismatch, tok, "type mismatch (%s)", want).Because(
+			because(c.info(o).kindTok, "type was first inferred here (%s)", *kind))
+	}
+	return want
+}
+
+// found is the kind of an expression that can be no other.
+func (c *checker) found(e syntax.Expr, kind, want types.Kind) types.Kind {
+	if want != types.Unknown && want != kind && kind != types.Void {
+		c.error(codeMismatch, e.Token(), "type mismatch: expected %s but found %s", want, kind)
+	}
+	return kind
+}
+
+// number is the kind of an operator that only numbers can be the result of.
+func (c *checker) number(e syntax.Expr, want types.Kind) types.Kind {
+	return c.operator(e, types.Long, want)
+}
+
+func (c *checker) operator(e syntax.Expr, kind, want types.Kind) types.Kind {
+	if want != types.Unknown && want != kind {
+		d := c.error(codeOperator, e.Token(), "invalid operator")
+		if kind == types.Long {
+			d.WithHint("this is a number where a string is needed; sprint() makes a string of it")
+		} else {
+			d.WithHint("this is a string where a number is needed; strtol() makes a number of it")
+		}
+	}
+	return kind
+}
+
+// value infers an expression of which a value is needed.
+func (c *checker) value(e syntax.Expr, want types.Kind) types.Kind {
+	k := c.infer(e, want)
+	if c.final && (k == types.Unknown || k == types.Void) {
+		c.unresolved(e)
+	}
+	return k
+}
+
+// unresolved reports that nothing tells what an expression is; of one variable
+// it says so once.
+func (c *checker) unresolved(e syntax.Expr) {
+	use := e
+	if x, ok := e.(*syntax.Index); ok {
+		use = x.X
+	}
+	if o := c.prog.Uses[use]; o != nil {
+		if c.info(o).told {
+			return
+		}
+		c.info(o).told = true
+	}
+	d := c.error(codeUnresolvedType, e.Token(), "unresolved type ")
+	switch o := c.prog.Uses[use].(type) {
+	case *Func:
+		d.WithHint(o.Name + " returns nothing that says what it is")
+	case *Local:
+		if !c.info(o).written {
+			d.WithHint("nothing assigns '" + o.Name + "'")
+		}
+	case *Global:
+		if !c.info(o).written {
+			d.WithHint("nothing assigns '" + o.Name + "'")
+		}
+	}
+}
+
+// infer finds the kind of e, of which want is demanded (Unknown: nothing is).
+func (c *checker) infer(e syntax.Expr, want types.Kind) types.Kind {
+	k := c.inferExpr(e, want)
+	if c.final {
+		c.prog.Types[e] = types.Type{Kind: orLong(k)}
+	}
+	return k
+}
+
+// pair infers two expressions that must be of one kind.
+func (c *checker) pair(at, x, y syntax.Expr, want types.Kind) types.Kind {
+	kx := c.infer(x, want)
+	ky := c.infer(y, want)
+	switch {
+	case kx == types.Unknown && ky != types.Unknown:
+		kx = c.value(x, ky)
+	case ky == types.Unknown && kx != types.Unknown:
+		ky = c.value(y, kx)
+	}
+	if kx != ky {
+		c.error(codeMismatch, at.Token(), "type mismatch: left and right sides don't agree (%s vs %s)", kx, ky)
+		return want
+	}
+	if c.final && (kx == types.Unknown || kx == types.Void) {
+		c.unresolved(x)
+	}
+	return kx
+}

@@ -1,0 +1,359 @@
+package check
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"tapir/lang/builtin"
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+	"tapir/lang/types"
+)
+
+// resolveNames binds the names of all probes and of the functions that they
+// reach, and then, to report what is wrong there too, of the script's others.
+func (c *checker) resolveNames() {
+	for _, p := range c.prog.Probes {
+		c.bodies = append(c.bodies, &body{block: p.Body, conds: p.Conds, probe: p, locals: make(map[string]*Local)})
+	}
+	for _, b := range c.bodies[:len(c.prog.Probes)] {
+		for _, cond := range b.conds {
+			c.condition(b, cond)
+		}
+		c.bind(b)
+		b.probe.Locals = b.order
+	}
+	// Binding a function can reach more of them.
+	done := len(c.prog.Probes)
+	bindFunctions := func() {
+		for ; done < len(c.bodies); done++ {
+			c.bind(c.bodies[done])
+			c.bodies[done].fn.Locals = c.bodies[done].order
+		}
+	}
+	bindFunctions()
+	reached, funcs, globals := len(c.bodies), len(c.prog.Funcs), len(c.prog.Globals)
+	for _, name := range slices.Sorted(maps.Keys(c.functions)) {
+		for _, d := range c.functions[name] {
+			if d.Embedded == nil {
+				c.function(d)
+			}
+		}
+	}
+	bindFunctions()
+	c.bodies, c.prog.Funcs, c.prog.Globals = c.bodies[:reached], c.prog.Funcs[:funcs], c.prog.Globals[:globals]
+}
+
+// function is the Func of a declaration; its body is queued at the first use.
+func (c *checker) function(d *syntax.FuncDecl) *Func {
+	if f := c.funcs[d]; f != nil {
+		return f
+	}
+	f := &Func{Name: d.Name, Decl: d, Result: kindOf(d.Result), Body: d.Body}
+	c.funcs[d] = f
+	c.info(f).kindTok = d.Token()
+	b := &body{block: d.Body, fn: f, locals: make(map[string]*Local)}
+	for _, p := range d.Params {
+		l := &Local{Name: p.Name, Type: types.Type{Kind: kindOf(p.Type)}, Tok: p.Token()}
+		c.info(l).kindTok = p.Token()
+		c.info(l).written = true
+		f.Params = append(f.Params, l)
+		b.locals[p.Name] = l
+	}
+	c.prog.Funcs = append(c.prog.Funcs, f)
+	c.bodies = append(c.bodies, b)
+	return f
+}
+
+func kindOf(t syntax.TypeName) types.Kind {
+	switch t {
+	case syntax.LongType:
+		return types.Long
+	case syntax.StringType:
+		return types.String
+	}
+	return types.Unknown
+}
+
+// use says what a statement or expression does with a variable.
+type use uint8
+
+const (
+	read use = 1 << iota
+	write
+)
+
+// bind resolves the names of a body.
+func (c *checker) bind(b *body) {
+	b.writes = make(map[*Global]bool)
+	c.bindStmt(b, b.block)
+}
+
+// bindExprs binds expressions that are read; nil ones are absent parts.
+func (c *checker) bindExprs(b *body, list ...syntax.Expr) {
+	for _, x := range list {
+		if x != nil {
+			c.bindExpr(b, x, read)
+		}
+	}
+}
+
+// bindExpr binds e, of which the value is used as u says.
+func (c *checker) bindExpr(b *body, e syntax.Expr, u use) {
+	switch e := e.(type) {
+	case *syntax.IntLit, *syntax.StringLit:
+	case *syntax.Ident:
+		c.bindVariable(b, e, u)
+	case *syntax.Index:
+		if slices.Contains(e.Keys, nil) {
+			c.error(codeArray, e.Token(), "an element needs all its indices; * is for in, delete and foreach")
+		}
+		if array, ok := e.X.(*syntax.Ident); ok {
+			c.bindArray(b, array, len(e.Keys), u)
+		} else {
+			c.unsupported(e.X.Token(), "elements of what is no array")
+		}
+		c.bindExprs(b, e.Keys...)
+	case *syntax.Call:
+		c.bindCall(b, e)
+		c.bindExprs(b, e.Args...)
+	case *syntax.Unary:
+		c.bindExpr(b, e.X, read)
+	case *syntax.Binary:
+		c.bindExprs(b, e.X, e.Y)
+	case *syntax.Ternary:
+		c.bindExprs(b, e.Cond, e.X, e.Y)
+	case *syntax.Assign:
+		c.bindExpr(b, e.R, read)
+		c.bindAssigned(b, e, u)
+	case *syntax.IncDec:
+		if !isPlace(e.X) {
+			c.error(codeLvalue, e.Token(), "expecting lvalue for %s", stepName(e.Op)).Other = []source.Token{e.X.Token()}
+			return
+		}
+		c.bindExpr(b, e.X, u|write)
+	case *syntax.In:
+		c.bindExprs(b, e.Keys...)
+		if array, ok := e.Array.(*syntax.Ident); ok {
+			c.bindArray(b, array, len(e.Keys), read)
+		} else {
+			c.unsupported(e.Array.Token(), "histograms")
+		}
+	case *syntax.Print:
+		c.bindExprs(b, e.Args...)
+	default:
+		c.refuse(e)
+	}
+}
+
+// bindAssigned binds the left side of an assignment. The old value of `x += 1`
+// counts as read only if the new one is used.
+func (c *checker) bindAssigned(b *body, e *syntax.Assign, u use) {
+	switch {
+	case e.Op == "<<<":
+		c.unsupported(e.Token(), "statistics")
+	case !isPlace(e.L):
+		c.error(codeLvalue, e.Token(), "Expecting lvalue for assignment").Other = []source.Token{e.L.Token()}
+	case e.Op == "=":
+		c.bindExpr(b, e.L, write)
+	default:
+		c.bindExpr(b, e.L, u|write)
+	}
+}
+
+func isPlace(e syntax.Expr) bool {
+	switch e := e.(type) {
+	case *syntax.Ident, *syntax.Target:
+		return true
+	case *syntax.Index:
+		return !slices.Contains(e.Keys, nil)
+	}
+	return false
+}
+
+func stepName(op string) string {
+	if op == "--" {
+		return "decrement"
+	}
+	return "increment"
+}
+
+// refuse reports an expression that this version has no answer to.
+func (c *checker) refuse(e syntax.Expr) {
+	switch e := e.(type) {
+	case *syntax.Regex:
+		c.unsupported(e.Token(), "regular expressions")
+	case *syntax.Target:
+		c.error(codeTarget, e.Token(), "unresolved target-symbol expression").
+			WithHint("variables of the probed code ($…) are not supported by this version")
+	case *syntax.AtOp:
+		c.unsupported(e.Token(), "@"+e.Name+" expressions")
+	case *syntax.Autocast:
+		c.unsupported(e.Token(), "members of kernel structures")
+	case *syntax.StatOp:
+		c.unsupported(e.Token(), "statistics")
+	case *syntax.HistOp:
+		c.unsupported(e.Token(), "histograms")
+	case *syntax.EmbeddedExpr:
+		c.unsupported(e.Token(), "expressions in C")
+	default:
+		panic(fmt.Sprintf("check: unexpected expression %T", e))
+	}
+}
+
+// bindVariable binds a name that stands for a scalar: a local that is there
+// already, a global, or else a new local.
+func (c *checker) bindVariable(b *body, e *syntax.Ident, u use) {
+	if l := b.locals[e.Name]; l != nil {
+		c.prog.Uses[e] = l
+		c.note(l, e.Token(), u)
+		return
+	}
+	if g := c.global(e.Name, e.Token()); g != nil {
+		c.prog.Uses[e] = g
+		c.arity(g, 0, e.Token())
+		c.noteGlobal(b, g, e.Token(), u)
+		return
+	}
+	l := &Local{Name: e.Name, Tok: e.Token()}
+	b.locals[e.Name] = l
+	b.order = append(b.order, l)
+	c.prog.Uses[e] = l
+	c.note(l, e.Token(), u)
+}
+
+// bindArray binds a name that is used with n keys; n is 0 where the statement
+// does not tell (delete a).
+func (c *checker) bindArray(b *body, e *syntax.Ident, n int, u use) *Global {
+	g := c.global(e.Name, e.Token())
+	if g == nil || b.locals[e.Name] != nil {
+		d := c.error(codeArray, e.Token(), "unresolved arity-%d global array %s, missing global declaration?", n, e.Name)
+		if near := similar(e.Name, c.globalNames()); len(near) > 0 {
+			d.WithHint("did you mean '" + near[0] + "'?")
+		}
+		return nil
+	}
+	c.prog.Uses[e] = g
+	if n > 0 {
+		c.arity(g, n, e.Token())
+	}
+	c.noteGlobal(b, g, e.Token(), u)
+	return g
+}
+
+func (c *checker) globalNames() []string { return slices.Sorted(maps.Keys(c.globals)) }
+
+func (c *checker) note(o Object, tok source.Token, u use) {
+	in := c.info(o)
+	if u&read != 0 && !in.read.Span.IsValid() {
+		in.read = tok
+	}
+	in.written = in.written || u&write != 0
+}
+
+func (c *checker) noteGlobal(b *body, g *Global, tok source.Token, u use) {
+	c.note(g, tok, u)
+	if u&write != 0 {
+		b.writes[g] = true
+	}
+}
+
+// arity notes that a global is used with n keys.
+func (c *checker) arity(g *Global, n int, tok source.Token) {
+	in := c.info(g)
+	switch {
+	case in.arity < 0:
+		in.arity, in.arityTok = n, tok
+		in.keys = make([]types.Kind, n)
+		in.keyToks = make([]source.Token, n)
+	case in.arity != n:
+		c.error(codeArity, tok, "inconsistent arity (%d vs %d)", in.arity, n).Because(
+			because(in.arityTok, "arity %d first inferred here", in.arity))
+	}
+}
+
+// bindCall binds a call: a function of the script goes before one of the
+// library, and that before a built-in one.
+func (c *checker) bindCall(b *body, e *syntax.Call) {
+	var other *syntax.FuncDecl
+	for _, d := range c.candidates(e) {
+		if len(d.Params) == len(e.Args) {
+			f := c.function(d)
+			c.prog.Uses[e] = f
+			if !slices.Contains(b.calls, f) {
+				b.calls = append(b.calls, f)
+			}
+			return
+		}
+		if other == nil {
+			other = d
+		}
+	}
+	fn := builtin.Lookup(e.Name)
+	if fn != nil && fn.Tapset && !c.inLibrary(e.Token()) {
+		fn = nil
+	}
+	switch {
+	case fn != nil && fn.Accepts(len(e.Args)):
+		c.prog.Uses[e] = &Builtin{fn}
+		if fn.Class == builtin.Argument {
+			b.argumentCalls = append(b.argumentCalls, e)
+		}
+	case other != nil:
+		d := c.error(codeArguments, e.Token(), "arity mismatch found (function '%s' takes %d args)", e.Name, len(other.Params))
+		if !c.inLibrary(other.Token()) {
+			d.Other = []source.Token{other.Token()}
+		}
+	case fn != nil:
+		c.error(codeArguments, e.Token(), "arity mismatch found (function '%s' takes %s args)", e.Name, argCount(fn))
+	default:
+		c.error(codeFunction, e.Token(), "unresolved function %s%s", e.Name, similarNote(similar(e.Name, c.functionNames())))
+	}
+}
+
+func argCount(f *builtin.Func) string {
+	n := len(f.Params)
+	if f.Optional == 0 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%d to %d", n-f.Optional, n)
+}
+
+// candidates is the functions that a call can mean, the first match wins: by
+// priority, then in order of declaration.
+func (c *checker) candidates(e *syntax.Call) []*syntax.FuncDecl {
+	visible := func(d *syntax.FuncDecl) bool {
+		return d.Embedded == nil && (!d.Private || c.fileOf(d.Token()) == c.fileOf(e.Token()))
+	}
+	var list []*syntax.FuncDecl
+	add := func(decls []*syntax.FuncDecl) {
+		from := len(list)
+		for _, d := range decls {
+			if visible(d) {
+				list = append(list, d)
+			}
+		}
+		slices.SortStableFunc(list[from:], func(a, b *syntax.FuncDecl) int { return int(a.Priority - b.Priority) })
+	}
+	add(c.functions[e.Name])
+	if c.lib != nil {
+		add(c.lib.Function(e.Name))
+	}
+	return list
+}
+
+// functionNames is every function that a script can call.
+func (c *checker) functionNames() []string {
+	names := slices.Collect(maps.Keys(c.functions))
+	if c.lib != nil {
+		names = append(names, c.lib.FunctionNames()...)
+	}
+	for _, f := range builtin.Functions {
+		if !f.Tapset {
+			names = append(names, f.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

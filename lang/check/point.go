@@ -1,0 +1,202 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tapir/lang/builtin"
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+)
+
+// primitiveHeads is what a point that is no alias begins with.
+var primitiveHeads = []string{"begin", "end", "error", "kernel", "never", "timer"}
+
+// primitiveNames is the names of the points that are no aliases.
+var primitiveNames = func() []string {
+	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "timer.hz", "timer.profile"}
+	for _, u := range timerUnits {
+		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")
+	}
+	return names
+}()
+
+// unsupportedPoints is what SystemTap has and this version has not, by the first
+// components.
+var unsupportedPoints = []string{
+	"input", "java", "kernel.data", "kernel.function", "kernel.lsm", "kernel.mark", "kernel.statement",
+	"kernel.trace", "kernel.tracepoint", "kprobe", "module", "netfilter", "perf", "process", "procfs",
+	"python2", "python3", "timer.profile",
+}
+
+func unsupportedPoint(comps []*syntax.Component) string {
+	for _, name := range unsupportedPoints {
+		head, next, two := strings.Cut(name, ".")
+		if comps[0].Name == head && (!two || len(comps) > 1 && comps[1].Name == next) {
+			return name
+		}
+	}
+	return ""
+}
+
+// priorities is the kinds of point that have one.
+var priorities = map[string]builtin.PointKind{"begin": builtin.Begin, "end": builtin.End, "error": builtin.Error}
+
+// primitive resolves a point that is no alias; nil and no cause if it is none.
+func (c *checker) primitive(comps []*syntax.Component) (*Point, *source.Diagnostic) {
+	first := comps[0]
+	arg, isInt := first.Arg.(*syntax.IntLit)
+	if kind, ok := priorities[first.Name]; ok && len(comps) == 1 && (isInt || first.Arg == nil) {
+		p := &Point{Kind: kind, Name: spell(comps)}
+		if isInt {
+			p.Priority = arg.Value
+		}
+		return p, nil
+	}
+	switch {
+	case first.Name == "never" && len(comps) == 1 && first.Arg == nil:
+		return &Point{Kind: builtin.Never, Name: "never"}, nil
+	case first.Name == "timer" && first.Arg == nil && len(comps) > 1:
+		return c.timer(comps)
+	case first.Name == "kernel" && first.Arg == nil && len(comps) > 1 && comps[1].Name == "syscall":
+		return c.syscall(comps)
+	}
+	return nil, nil
+}
+
+// syscall resolves kernel.syscall("NAME") and kernel.syscall("NAME").return.
+func (c *checker) syscall(comps []*syntax.Component) (*Point, *source.Diagnostic) {
+	arg, ok := comps[1].Arg.(*syntax.StringLit)
+	if !ok {
+		return nil, nil
+	}
+	p := &Point{Kind: builtin.SyscallEnter, Name: spell(comps), Syscall: arg.Value}
+	switch {
+	case len(comps) == 3 && comps[2].Name == "return" && comps[2].Arg == nil:
+		p.Kind = builtin.SyscallExit
+	case len(comps) > 2:
+		return nil, nil
+	}
+	nr, ok := c.target.SyscallNumber(arg.Value)
+	if !ok {
+		note := ""
+		if near := similar(arg.Value, c.target.SyscallNames()); len(near) > 0 {
+			note = " (similar system calls: " + strings.Join(near, ", ") + ")"
+		}
+		return nil, &source.Diagnostic{Severity: source.SemanticError, Message: "no match" + note}
+	}
+	p.Number = nr
+	return p, nil
+}
+
+type timerUnit struct {
+	name string
+	unit int64
+}
+
+// timerUnits is the units of timer points in nanoseconds. Those of jiffies depend
+// on the kernel.
+var timerUnits = []timerUnit{
+	{"s", 1e9}, {"sec", 1e9}, {"ms", 1e6}, {"msec", 1e6}, {"us", 1e3}, {"usec", 1e3}, {"ns", 1}, {"nsec", 1}, {"jiffies", 0},
+}
+
+// The bounds of a timer's interval in nanoseconds, and of its jiffies.
+const (
+	minInterval = 100_000
+	maxInterval = 86400 * 1e9
+	maxJiffies  = 1_000_000
+	maxHertz    = 1e9 / minInterval
+)
+
+// Ticker is what a Target may know besides: how many jiffies a second has.
+type Ticker interface {
+	TicksPerSecond() int64
+}
+
+// timer resolves timer.UNIT(n), timer.UNIT(n).randomize(m) and timer.hz(n).
+func (c *checker) timer(comps []*syntax.Component) (*Point, *source.Diagnostic) {
+	n, ok := comps[1].Arg.(*syntax.IntLit)
+	if !ok {
+		return nil, nil
+	}
+	p := &Point{Kind: builtin.Timer, Name: spell(comps)}
+	if comps[1].Name == "hz" && len(comps) == 2 {
+		if n.Value < 1 || n.Value > maxHertz {
+			return nil, plain("frequency out of range (1, %d)", int64(maxHertz))
+		}
+		p.Interval = (1e9 + n.Value - 1) / n.Value
+		return p, nil
+	}
+	i := slices.IndexFunc(timerUnits, func(u timerUnit) bool { return u.name == comps[1].Name })
+	if i < 0 {
+		return nil, nil
+	}
+	unit, low, high := timerUnits[i].unit, int64(1), int64(maxJiffies)
+	if unit == 0 {
+		ticker, ok := c.target.(Ticker)
+		if !ok {
+			return nil, plain("timer.jiffies is not supported here: the kernel's tick is not known")
+		}
+		unit = 1e9 / ticker.TicksPerSecond()
+	} else {
+		low, high = max(1, minInterval/unit), maxInterval/unit
+	}
+	if n.Value < low || n.Value > high {
+		return nil, plain("interval value out of range (%d, %d)", low, high)
+	}
+	p.Interval = n.Value * unit
+	return p, randomize(p, comps[2:], n.Value, unit)
+}
+
+// randomize adds what follows a timer's interval.
+func randomize(p *Point, comps []*syntax.Component, interval, unit int64) *source.Diagnostic {
+	if len(comps) == 0 {
+		return nil
+	}
+	m, ok := comps[0].Arg.(*syntax.IntLit)
+	if comps[0].Name != "randomize" || !ok || len(comps) > 1 {
+		at := comps[len(comps)-1]
+		return because(at.Token(), "probe point mismatch%s", similarNote(similar(at.Name, []string{"randomize"})))
+	}
+	if m.Value < 0 || m.Value > interval {
+		return plain("randomize value out of range (0, %d)", interval)
+	}
+	p.Random = m.Value * unit
+	return nil
+}
+
+// plain is a cause without a place of its own.
+func plain(format string, args ...any) *source.Diagnostic {
+	return &source.Diagnostic{Severity: source.SemanticError, Message: fmt.Sprintf(format, args...)}
+}
+
+// needsArgument reports whether a point's last component is one that must have
+// an argument.
+func needsArgument(comps []*syntax.Component) bool {
+	last := comps[len(comps)-1]
+	switch {
+	case last.Arg != nil || len(comps) < 2:
+		return false
+	case comps[0].Name == "timer":
+		return last.Name != "profile"
+	}
+	return comps[0].Name == "kernel" && last.Name == "syscall"
+}
+
+// argumentHint says what a component's argument should be.
+func argumentHint(comps []*syntax.Component) string {
+	last := comps[len(comps)-1]
+	_, priority := priorities[last.Name]
+	switch {
+	case len(comps) == 1 && priority:
+		return fmt.Sprintf("the argument is a priority, such as %s(10)", last.Name)
+	case comps[0].Name == "timer" && len(comps) == 2:
+		return fmt.Sprintf("say how often: timer.%s(10)", last.Name)
+	case comps[0].Name == "timer":
+		return fmt.Sprintf("say by how much: %s(10)", last.Name)
+	case comps[0].Name == "kernel":
+		return `say which call: kernel.syscall("openat")`
+	}
+	return fmt.Sprintf("%s has no argument", last.Name)
+}

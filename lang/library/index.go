@@ -1,0 +1,102 @@
+package library
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+	"tapir/scripts"
+)
+
+// index notes the names of all files, once.
+func (l *Library) index() {
+	if l.indexed {
+		return
+	}
+	l.indexed = true
+	for _, dir := range l.o.Folders {
+		if err := l.indexFolder(os.DirFS(dir), dir); err != nil {
+			l.diags.Add(&source.Diagnostic{
+				Severity: source.SemanticError,
+				Code:     "library-folder",
+				Message:  fmt.Sprintf("-I %s: %v", dir, cause(err)),
+			})
+		}
+	}
+	if err := l.indexFolder(scripts.Tapset(), ""); err != nil {
+		panic(fmt.Sprintf("library: %v", err)) // embedded, and tested
+	}
+}
+
+// cause is err without what fs.WalkDir says about where it was.
+func cause(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// indexFolder notes what is declared under fsys; dir is "" for the tapset.
+func (l *Library) indexFolder(fsys fs.FS, dir string) error {
+	return fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		shown := "tapset/" + path
+		if dir != "" {
+			shown = filepath.Join(dir, path)
+		}
+		switch ext := filepath.Ext(path); {
+		case d.IsDir():
+			return nil
+		case ext == ".tp", ext == ".stp" && dir != "":
+		case path == "syscalls.tbl" && dir == "":
+		default:
+			return nil
+		}
+		text, err := fs.ReadFile(fsys, path)
+		if err != nil {
+			return err
+		}
+		if path == "syscalls.tbl" && dir == "" {
+			return l.indexTable(shown, string(text))
+		}
+		l.indexFile(shown, string(text), dir == "")
+		return nil
+	})
+}
+
+func (l *Library) indexFile(name, text string, builtin bool) {
+	u := &unit{name: name, text: func() string { return text }, builtin: builtin}
+	for d := range declarations(text) {
+		switch d.keyword {
+		case "probe":
+			add(l.aliases, d.name, u)
+		case "function":
+			add(l.functions, d.name, u)
+		case "global":
+			add(l.globals, d.name, u)
+		}
+	}
+}
+
+// add notes that u declares name; a unit that does so twice is noted once.
+func add(m map[string][]*unit, name string, u *unit) {
+	if us := m[name]; len(us) == 0 || us[len(us)-1] != u {
+		m[name] = append(us, u)
+	}
+}
+
+// PointName joins a probe point's components with dots, without arguments.
+func PointName(p *syntax.ProbePoint) string {
+	names := make([]string, len(p.Components))
+	for i, c := range p.Components {
+		names[i] = c.Name
+	}
+	return strings.Join(names, ".")
+}

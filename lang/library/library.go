@@ -1,0 +1,140 @@
+// Package library finds declarations by name: aliases, functions and globals of
+// the built-in tapset and of the folders given with -I. A file is parsed only
+// when something that it declares is asked for; until then only the names at its
+// top level are known. Start with New.
+package library
+
+import (
+	"maps"
+	"slices"
+
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+)
+
+// Options of a library.
+type Options struct {
+	// Sources is the set that parsed files are added to.
+	Sources *source.Set
+	// Folders are searched for *.tp and *.stp files, at any depth, besides the
+	// built-in tapset. What they declare goes before what the tapset declares.
+	Folders []string
+	// Syntax answers the preprocessor for library files; they see no arguments.
+	Syntax syntax.Options
+}
+
+// Library is an index of declarations. It is not safe for concurrent use.
+type Library struct {
+	o         Options
+	diags     source.Diagnostics
+	aliases   map[string][]*unit
+	functions map[string][]*unit
+	globals   map[string][]*unit
+	indexed   bool
+}
+
+// unit is a text that is parsed as a whole: a file, or what one row of a table
+// stands for.
+type unit struct {
+	name    string
+	text    func() string
+	builtin bool // of the tapset
+	parsed  bool
+	file    *syntax.File // nil if it could not be parsed
+}
+
+// New makes a library. Nothing is read before the first look-up.
+func New(o Options) *Library {
+	o.Syntax.Args = nil
+	return &Library{
+		o:         o,
+		aliases:   make(map[string][]*unit),
+		functions: make(map[string][]*unit),
+		globals:   make(map[string][]*unit),
+	}
+}
+
+// Alias is every definition of an alias by its dotted name, without wildcards.
+func (l *Library) Alias(name string) []*syntax.ProbeDecl {
+	l.index()
+	var decls []*syntax.ProbeDecl
+	for d := range found[*syntax.ProbeDecl](l, l.aliases[name]) {
+		if slices.ContainsFunc(d.Aliases, func(p *syntax.ProbePoint) bool { return PointName(p) == name }) {
+			decls = append(decls, d)
+		}
+	}
+	return decls
+}
+
+// AliasNames is the dotted names of all aliases, sorted.
+func (l *Library) AliasNames() []string {
+	l.index()
+	return slices.Sorted(maps.Keys(l.aliases))
+}
+
+// Function is every function of a name, whatever its parameters.
+func (l *Library) Function(name string) []*syntax.FuncDecl {
+	l.index()
+	var decls []*syntax.FuncDecl
+	for d := range found[*syntax.FuncDecl](l, l.functions[name]) {
+		if d.Name == name {
+			decls = append(decls, d)
+		}
+	}
+	return decls
+}
+
+// FunctionNames is the names of all functions, sorted.
+func (l *Library) FunctionNames() []string {
+	l.index()
+	return slices.Sorted(maps.Keys(l.functions))
+}
+
+// Global is the global variable of a name, or nil, with the declaration that it
+// is part of.
+func (l *Library) Global(name string) (*syntax.GlobalVar, *syntax.GlobalDecl) {
+	l.index()
+	for d := range found[*syntax.GlobalDecl](l, l.globals[name]) {
+		for _, v := range d.Vars {
+			if v.Name == name {
+				return v, d
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Diagnostics is what was wrong with the files that were needed so far.
+func (l *Library) Diagnostics() *source.Diagnostics { return &l.diags }
+
+// found goes through the declarations of one kind in units, in their order.
+func found[D syntax.Decl](l *Library, units []*unit) func(func(D) bool) {
+	return func(yield func(D) bool) {
+		for _, u := range units {
+			f := l.parse(u)
+			if f == nil {
+				continue
+			}
+			for _, d := range f.Decls {
+				if d, ok := d.(D); ok && !yield(d) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (l *Library) parse(u *unit) *syntax.File {
+	if u.parsed {
+		return u.file
+	}
+	u.parsed = true
+	o := l.o.Syntax
+	o.Library = u.builtin
+	file, diags := syntax.Parse(l.o.Sources, u.name, u.text(), o)
+	l.diags.List = append(l.diags.List, diags.List...)
+	if !diags.HasErrors() {
+		u.file = file
+	}
+	return u.file
+}

@@ -1,0 +1,31 @@
+// Package scripts holds the files that are built into tapir: the tapset, whose
+// aliases and functions every script may use, and the tables beside it. Start
+// with Tapset.
+package scripts
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed tapset/*.tp tapset/*.tbl
+var files embed.FS
+
+// Tapset is the folder of the tapset: *.tp files in the language and the tables
+// syscalls.tbl and flags.tbl, which say in their heads how they are read.
+func Tapset() fs.FS {
+	sub, err := fs.Sub(files, "tapset")
+	if err != nil {
+		panic(err) // the name is constant and valid
+	}
+	return sub
+}
+
+// read returns the text of a built-in file.
+func read(name string) string {
+	b, err := files.ReadFile(name)
+	if err != nil {
+		panic(err) // embedded: it is there or the build fails
+	}
+	return string(b)
+}
