@@ -14,7 +14,7 @@ const (
 	EventsMap   = "events"   // ring buffer
 	StateMap    = "state"    // array of one value, see layout.StateAsleep and its like
 	CountersMap = "counters" // array of one value, see layout.Counters
-	ScratchMap  = "scratch"  // per-CPU array of one value, in which records with tails are built
+	ScratchMap  = "scratch"  // per-CPU array of a value per program, in which records with tails are built
 )
 
 // Object is a compiled script's kernel side.
@@ -22,8 +22,11 @@ type Object struct {
 	Programs  []*Program
 	StateSize int // bytes
 	Counters  layout.Counters
-	Scratch   int // bytes; 0: no scratch map
+	Scratch   int // bytes of a value; 0: no scratch map
 	Arrays    []*Array
+	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
+	// CLOCK_TAI, or else CLOCK_MONOTONIC.
+	TAIClock bool
 }
 
 // Program is one eBPF program with where it goes.

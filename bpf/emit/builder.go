@@ -1,0 +1,220 @@
+// Package emit is an assembler for eBPF programs: instructions in order, labels,
+// a stack frame, and marks that say which part of the script an instruction
+// stems from. Start with New.
+//
+// The registers that the Builder knows: R0 to R5 do not survive a call, R6 to R9
+// do, RFP is the frame's top. R5 is Scratch: methods that need a register for a
+// constant take it, so nothing may be kept in it over a call of theirs.
+package emit
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/cilium/ebpf/asm"
+)
+
+// Scratch is the register that the Builder's methods may overwrite.
+const Scratch = asm.R5
+
+// Label is a place in the program that jumps go to.
+type Label int
+
+// Mark says that instructions from Slot on stem from a part of the script.
+type Mark struct {
+	Slot  int // in 8-byte slots, as the kernel counts
+	Probe int
+	Pos   uint32
+}
+
+// Error is what does not fit into a program, with the mark of where.
+type Error struct {
+	Mark    Mark
+	Message string
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Builder assembles one program.
+type Builder struct {
+	insns  asm.Instructions
+	labels []place
+	marks  []Mark
+	slots  int
+	frame  frame
+	err    *Error
+}
+
+// place is where a label is bound: before the instruction at index.
+type place struct {
+	name        string
+	index, slot int
+	bound       bool
+}
+
+// New is an empty program.
+func New() *Builder { return &Builder{marks: []Mark{{Probe: -1}}} }
+
+// At says that what follows stems from a probe and a position in the script;
+// probe -1 is no probe's.
+func (b *Builder) At(probe int, pos uint32) {
+	last := &b.marks[len(b.marks)-1]
+	switch {
+	case last.Probe == probe && last.Pos == pos:
+	case last.Slot == b.slots:
+		last.Probe, last.Pos = probe, pos
+	default:
+		b.marks = append(b.marks, Mark{b.slots, probe, pos})
+	}
+}
+
+// Emit appends instructions.
+func (b *Builder) Emit(insns ...asm.Instruction) {
+	for _, ins := range insns {
+		b.insns = append(b.insns, ins)
+		b.slots += int(ins.Size()) / asm.InstructionSize
+	}
+}
+
+// NewLabel makes a label that is not bound yet. Its name is for listings.
+func (b *Builder) NewLabel(name string) Label {
+	b.labels = append(b.labels, place{name: name})
+	return Label(len(b.labels) - 1)
+}
+
+// Bind puts a label before the next instruction.
+func (b *Builder) Bind(l Label) {
+	p := &b.labels[l]
+	if p.bound {
+		panic(fmt.Sprintf("emit: label %s is bound twice", p.name))
+	}
+	p.index, p.slot, p.bound = len(b.insns), b.slots, true
+}
+
+// Goto jumps to l.
+func (b *Builder) Goto(l Label) { b.Emit(asm.Ja.Label(b.ref(l))) }
+
+// If jumps to l if the comparison of r with v holds. It may overwrite Scratch.
+func (b *Builder) If(op asm.JumpOp, r asm.Register, v int64, l Label) {
+	if fitsImm(v) {
+		b.Emit(op.Imm(r, int32(v), b.ref(l)))
+		return
+	}
+	b.Emit(asm.LoadImm(Scratch, v, asm.DWord))
+	b.IfReg(op, r, Scratch, l)
+}
+
+// IfReg jumps to l if the comparison of two registers holds.
+func (b *Builder) IfReg(op asm.JumpOp, x, y asm.Register, l Label) {
+	b.Emit(op.Reg(x, y, b.ref(l)))
+}
+
+// Const puts v into r.
+func (b *Builder) Const(r asm.Register, v int64) {
+	if fitsImm(v) {
+		b.Emit(asm.Mov.Imm(r, int32(v)))
+		return
+	}
+	b.Emit(asm.LoadImm(r, v, asm.DWord))
+}
+
+// Imm does arithmetic on r with the constant v. It may overwrite Scratch.
+func (b *Builder) Imm(op asm.ALUOp, r asm.Register, v int64) {
+	if fitsImm(v) {
+		b.Emit(op.Imm(r, int32(v)))
+		return
+	}
+	b.Emit(asm.LoadImm(Scratch, v, asm.DWord), op.Reg(r, Scratch))
+}
+
+// Call calls a helper: its arguments are in R1 to R5, its result is in R0.
+func (b *Builder) Call(f asm.BuiltinFunc) { b.Emit(f.Call()) }
+
+// Map puts the address of a map into r, as helpers want it.
+func (b *Builder) Map(r asm.Register, name string) {
+	b.Emit(asm.LoadMapPtr(r, 0).WithReference(name))
+}
+
+// Value puts the address of a byte of an array map's first value into r.
+func (b *Builder) Value(r asm.Register, name string, offset int) {
+	b.Emit(asm.LoadMapValue(r, 0, uint32(offset)).WithReference(name))
+}
+
+// Increment adds one to the 8 bytes at address r + offset. It overwrites Scratch.
+// The addition is not atomic.
+func (b *Builder) Increment(r asm.Register, offset int16) {
+	b.Emit(
+		asm.LoadMem(Scratch, r, offset, asm.DWord),
+		asm.Add.Imm(Scratch, 1),
+		asm.StoreMem(r, offset, Scratch, asm.DWord))
+}
+
+// Fail notes that the program cannot be built, at the current mark. The first
+// failure counts; the building goes on.
+func (b *Builder) Fail(format string, args ...any) {
+	if b.err == nil {
+		b.err = &Error{b.marks[len(b.marks)-1], fmt.Sprintf(format, args...)}
+	}
+}
+
+// Finish resolves the labels. The error, if any, is an *Error.
+func (b *Builder) Finish() (asm.Instructions, []Mark, error) {
+	b.resolve()
+	if b.err != nil {
+		return nil, nil, b.err
+	}
+	return b.insns, b.marks, nil
+}
+
+// ref is a label's name in jumps until resolve: its number.
+func (b *Builder) ref(l Label) string { return fmt.Sprintf("%s.%d", b.labels[l].name, l) }
+
+// resolve gives each instruction that labels stand before the first one's name,
+// and lets jumps to the others go there. The library cuts the distance of a jump
+// to 16 bits without a word, so it is checked here.
+func (b *Builder) resolve() {
+	byRef := make(map[string]place, len(b.labels))
+	first := make(map[int]string, len(b.labels))
+	for i, p := range b.labels {
+		byRef[b.ref(Label(i))] = p
+		if _, ok := first[p.index]; p.bound && !ok {
+			first[p.index] = b.ref(Label(i))
+		}
+	}
+	used := make(map[int]bool, len(first))
+	slot := 0
+	for i := range b.insns {
+		ins := &b.insns[i]
+		slot += int(ins.Size()) / asm.InstructionSize
+		if !ins.OpCode.Class().IsJump() || ins.Reference() == "" {
+			continue
+		}
+		p := byRef[ins.Reference()]
+		if !p.bound {
+			panic(fmt.Sprintf("emit: jump to unbound label %s", ins.Reference()))
+		}
+		if d := p.slot - slot; d < math.MinInt16 || d > math.MaxInt16 {
+			b.failAt(slot, "the handlers at this kind of event need more instructions than a jump can cross")
+		}
+		*ins = ins.WithReference(first[p.index])
+		used[p.index] = true
+	}
+	for index := range used {
+		b.insns[index] = b.insns[index].WithSymbol(first[index])
+	}
+}
+
+func (b *Builder) failAt(slot int, message string) {
+	if b.err != nil {
+		return
+	}
+	mark := b.marks[0]
+	for _, m := range b.marks {
+		if m.Slot <= slot {
+			mark = m
+		}
+	}
+	b.err = &Error{mark, message}
+}
+
+func fitsImm(v int64) bool { return v >= math.MinInt32 && v <= math.MaxInt32 }

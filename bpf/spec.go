@@ -1,0 +1,81 @@
+package bpf
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/asm"
+	"golang.org/x/sys/unix"
+
+	"tapir/bpf/layout"
+)
+
+// License is what the kernel is told; most tracing helpers ask for it.
+const License = "GPL"
+
+// Spec is the object in the library's form, ready to be loaded: the programs by
+// their names, the maps by theirs. ringBytes is the size of the ring buffer: a
+// power of two and a multiple of the page size.
+func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
+	s := &ebpf.CollectionSpec{
+		Maps: map[string]*ebpf.MapSpec{
+			EventsMap:   {Name: EventsMap, Type: ebpf.RingBuf, MaxEntries: uint32(ringBytes)},
+			StateMap:    mapped(StateMap, max(o.StateSize, layout.StateParams)),
+			CountersMap: mapped(CountersMap, o.Counters.Size()),
+		},
+		Programs: make(map[string]*ebpf.ProgramSpec, len(o.Programs)),
+	}
+	if o.Scratch > 0 {
+		s.Maps[ScratchMap] = &ebpf.MapSpec{
+			Name: ScratchMap, Type: ebpf.PerCPUArray,
+			KeySize: 4, ValueSize: uint32(o.Scratch), MaxEntries: uint32(len(o.Programs)),
+		}
+	}
+	for _, a := range o.Arrays {
+		s.Maps[a.Name] = &ebpf.MapSpec{
+			Name: a.Name, Type: ebpf.Hash, Flags: unix.BPF_F_NO_PREALLOC,
+			KeySize: uint32(a.Key.Size()), ValueSize: 8, MaxEntries: uint32(a.MaxEntries),
+		}
+	}
+	for _, p := range o.Programs {
+		s.Programs[p.Name] = &ebpf.ProgramSpec{
+			Name: p.Name, Type: p.Attach.Kind.programType(),
+			Instructions: slices.Clone(p.Instructions), License: License,
+		}
+	}
+	return s
+}
+
+// mapped is an array of one value that user space maps into its memory.
+func mapped(name string, size int) *ebpf.MapSpec {
+	return &ebpf.MapSpec{
+		Name: name, Type: ebpf.Array, Flags: unix.BPF_F_MMAPABLE,
+		KeySize: 4, ValueSize: uint32(size), MaxEntries: 1,
+	}
+}
+
+func (k AttachKind) programType() ebpf.ProgramType {
+	switch k {
+	case RawTracepoint:
+		return ebpf.RawTracepoint
+	default:
+		panic(fmt.Sprintf("bpf: unexpected kind of attachment %d", k))
+	}
+}
+
+// LineOf is the last mark at or before an instruction, counted in 8-byte slots as
+// the verifier does.
+func (p *Program) LineOf(slot int) (Line, bool) {
+	i, found := slices.BinarySearchFunc(p.Lines, slot, func(l Line, slot int) int { return l.Instruction - slot })
+	if !found {
+		i--
+	}
+	if i < 0 {
+		return Line{Probe: -1}, false
+	}
+	return p.Lines[i], true
+}
+
+// Slots is the length of the program as the kernel counts it.
+func (p *Program) Slots() int { return int(p.Instructions.Size()) / asm.InstructionSize }

@@ -1,0 +1,100 @@
+package target
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Layout holds byte offsets of struct members that programs read.
+type Layout struct {
+	Task Task
+	Cred Cred
+	Regs Regs
+}
+
+// Task holds offsets in task_struct.
+type Task struct {
+	Comm       int // char [16]
+	Pid        int // s32: the thread's id
+	Tgid       int // s32: the process's
+	RealParent int // pointer to a task
+	Cred       int // pointer to a cred
+	Status     int // u32: thread_info.status, see CompatStatus
+}
+
+// Cred holds offsets in cred; each is a u32.
+type Cred struct{ UID, EUID, GID int }
+
+// Regs holds offsets in pt_regs; each is a u64.
+type Regs struct {
+	Args   [6]int // the arguments of a system call
+	Result int    // its result, at its return
+	Number int    // its number
+}
+
+// fixedLayout is that of a 6.18.44 kernel built for a micro-VM.
+func fixedLayout() *Layout {
+	return &Layout{
+		Task: Task{Comm: 1752, Pid: 1264, Tgid: 1268, RealParent: 1280, Cred: 1736, Status: 16},
+		Cred: Cred{UID: 8, EUID: 24, GID: 12},
+		Regs: Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Result: 80, Number: 120},
+	}
+}
+
+// want is a member to be found: of a struct, and where its offset goes.
+type want struct {
+	structure, member string
+	offset            *int
+}
+
+// wants lists what l needs. The status is found relative to its thread_info; see
+// newLayout.
+func (l *Layout) wants() []want {
+	w := []want{
+		{"task_struct", "comm", &l.Task.Comm},
+		{"task_struct", "pid", &l.Task.Pid},
+		{"task_struct", "tgid", &l.Task.Tgid},
+		{"task_struct", "real_parent", &l.Task.RealParent},
+		{"task_struct", "cred", &l.Task.Cred},
+		{"cred", "uid", &l.Cred.UID},
+		{"cred", "euid", &l.Cred.EUID},
+		{"cred", "gid", &l.Cred.GID},
+		{"pt_regs", x86Result, &l.Regs.Result},
+		{"pt_regs", x86Number, &l.Regs.Number},
+	}
+	for i, name := range x86Args {
+		w = append(w, want{"pt_regs", name, &l.Regs.Args[i]})
+	}
+	return w
+}
+
+// maxOffset is the most that a load instruction can add to a register, less the
+// length of a name.
+const maxOffset = 1<<15 - 1 - 16
+
+// newLayout finds all members in the BTF data.
+func newLayout(data []byte) (*Layout, error) {
+	l := new(Layout)
+	var info int
+	wants := append(l.wants(),
+		want{"task_struct", "thread_info", &info},
+		want{"thread_info", "status", &l.Task.Status})
+	if err := findMembers(data, wants); err != nil {
+		return nil, err
+	}
+	l.Task.Status += info
+	if l.Task.Status > maxOffset {
+		return nil, fmt.Errorf("thread_info.status is out of reach at offset %d", l.Task.Status)
+	}
+	return l, nil
+}
+
+// MissingError says which struct members a kernel's BTF does not describe, or not
+// in a form that programs can read.
+type MissingError struct {
+	Members []string // "struct.member", in the order in which they were asked for
+}
+
+func (e *MissingError) Error() string {
+	return "the kernel's BTF lacks " + strings.Join(e.Members, ", ")
+}
