@@ -1,0 +1,151 @@
+package kernel
+
+import (
+	"github.com/cilium/ebpf/asm"
+	"golang.org/x/sys/unix"
+
+	"tapir/bpf"
+	"tapir/bpf/emit"
+	"tapir/bpf/layout"
+	"tapir/bpf/target"
+	"tapir/lang/builtin"
+)
+
+// The registers of all generated code. R0 to R4 hold intermediate values, the
+// assembler's Scratch is R5.
+const (
+	task   = asm.R6 // the current task_struct
+	regs   = asm.R7 // its pt_regs, once a handler has asked for them
+	cursor = asm.R8 // where a record's next tail begins
+	record = asm.R9 // the record that is being filled
+)
+
+// number holds the system call's number during dispatch.
+const number = asm.R2
+
+// dispatcher assembles one program. Both tracepoints pass the address of pt_regs
+// and a long: the number at the entry, the result at the return. The address is
+// nothing that the verifier trusts, so registers are read by way of the task.
+type dispatcher struct {
+	*compiler
+	*emit.Builder
+	program
+	index int
+	wake  emit.Label // wakes the reader if it sleeps, and exits
+	exit  emit.Label
+}
+
+func (d *dispatcher) emit() {
+	d.wake, d.exit = d.NewLabel("wake"), d.NewLabel("exit")
+	handlers := make([]emit.Label, len(d.calls))
+	for i := range d.calls {
+		handlers[i] = d.NewLabel("call")
+	}
+	d.loadNumber()
+	d.tree(d.calls, handlers)
+	counters := d.Alloc(8)
+	wakes := false
+	for i, call := range d.calls {
+		d.At(-1, 0)
+		d.Bind(handlers[i])
+		d.enter()
+		d.handle(call, counters)
+		d.Goto(d.exit)
+		wakes = wakes || len(call.probes) == 1
+	}
+	d.At(-1, 0)
+	if wakes {
+		d.Bind(d.wake)
+		d.wakeReader(d.exit)
+	}
+	d.Bind(d.exit)
+	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
+}
+
+// handle assembles the probes at one call, one behind the other.
+func (d *dispatcher) handle(call call, counters emit.Slot) {
+	for _, probe := range call.probes {
+		h := &handler{
+			dispatcher: d,
+			index:      probe,
+			probe:      d.plan.Probes[probe],
+			counters:   counters,
+			alone:      len(call.probes) == 1,
+			haveRegs:   d.kind == builtin.SyscallExit,
+		}
+		h.emit()
+	}
+}
+
+// loadNumber puts the call's number into number. At a return that is in pt_regs,
+// so task and regs are set too.
+func (d *dispatcher) loadNumber() {
+	if d.kind == builtin.SyscallEnter {
+		d.Emit(asm.LoadMem(number, asm.R1, 8, asm.DWord))
+		return
+	}
+	d.loadTask()
+	d.loadRegs()
+	d.Emit(asm.LoadMem(number, regs, int16(d.layout.Regs.Number), asm.DWord))
+}
+
+// tree jumps to the handlers of the number's call, or to the exit. Measured, a
+// compare is so cheap that a table of numbers in a map does not pay.
+func (d *dispatcher) tree(calls []call, handlers []emit.Label) {
+	const leaf = 3
+	if len(calls) <= leaf {
+		for i, c := range calls {
+			d.If(asm.JEq, number, int64(c.number), handlers[i])
+		}
+		d.Goto(d.exit)
+		return
+	}
+	mid := len(calls) / 2
+	upper := d.NewLabel("from")
+	d.If(asm.JGE, number, int64(calls[mid].number), upper)
+	d.tree(calls[:mid], handlers[:mid])
+	d.Bind(upper)
+	d.tree(calls[mid:], handlers[mid:])
+}
+
+// enter sets task and leaves if the caller is a 32-bit one, whose numbers mean
+// other calls.
+func (d *dispatcher) enter() {
+	if d.kind == builtin.SyscallEnter {
+		d.loadTask()
+	}
+	d.Emit(asm.LoadMem(asm.R1, task, int16(d.layout.Task.Status), asm.Word))
+	d.If(asm.JSet, asm.R1, target.CompatStatus, d.exit)
+}
+
+func (d *dispatcher) loadTask() {
+	d.Call(asm.FnGetCurrentTaskBtf)
+	d.Emit(asm.Mov.Reg(task, asm.R0))
+}
+
+func (d *dispatcher) loadRegs() {
+	d.Emit(asm.Mov.Reg(asm.R1, task))
+	d.Call(asm.FnTaskPtRegs)
+	d.Emit(asm.Mov.Reg(regs, asm.R0))
+}
+
+// wakeReader wakes the reader if it said that it sleeps, and jumps to done if not. The question comes after the
+// record is in the ring: the reader says so before it looks into the ring for the
+// last time, so one of the two sees the other. A wake-up has to hang on a record,
+// hence the discarded one. It costs the traced call 7 to 24 µs, so it must be rare.
+func (d *dispatcher) wakeReader(done emit.Label) {
+	d.Value(asm.R1, bpf.StateMap, layout.StateAsleep)
+	d.Emit(asm.LoadMem(asm.R1, asm.R1, 0, asm.Word))
+	d.If(asm.JEq, asm.R1, 0, done)
+	d.Map(asm.R1, bpf.EventsMap)
+	d.Const(asm.R2, 8)
+	d.Const(asm.R3, 0)
+	d.Call(asm.FnRingbufReserve)
+	d.If(asm.JEq, asm.R0, 0, done)
+	d.Value(asm.R1, bpf.StateMap, layout.StateAsleep)
+	d.Const(asm.R2, 0)
+	d.Emit(asm.StoreMem(asm.R1, 0, asm.R2, asm.Word))
+	d.Emit(asm.Mov.Reg(asm.R1, asm.R0))
+	d.Const(asm.R2, unix.BPF_RB_FORCE_WAKEUP)
+	d.Call(asm.FnRingbufDiscard)
+}

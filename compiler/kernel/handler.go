@@ -1,0 +1,103 @@
+package kernel
+
+import (
+	"github.com/cilium/ebpf/asm"
+
+	"tapir/bpf"
+	"tapir/bpf/emit"
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/compiler/plan"
+	"tapir/lang/builtin"
+)
+
+// handler assembles one probe: count the hit, check the filter, send the record.
+// Control falls out of its end whatever became of the event, so that the next
+// probe at the same call follows.
+type handler struct {
+	*dispatcher
+	index    int
+	probe    *plan.Probe
+	counters emit.Slot // holds the address of the probe's counters on this CPU
+	alone    bool      // no other probe is at the same call
+	haveRegs bool      // regs is set
+	clock    *emit.Slot
+	bound    int // record with tails: what the verifier knows cursor to be at most
+}
+
+func (h *handler) emit() {
+	h.At(h.index, uint32(h.probe.IR.Pos.Start))
+	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
+	h.hit()
+	for _, c := range h.probe.Filter {
+		h.At(h.index, uint32(c.Pos.Start))
+		h.needRegs(c.Expr)
+		h.branch(c.Expr, false, rejected, asm.R0)
+	}
+	h.At(h.index, uint32(h.probe.IR.Pos.Start))
+	h.send(done)
+	if len(h.probe.Filter) > 0 {
+		h.Goto(done)
+		h.Bind(rejected)
+		h.count(layout.Rejected)
+	}
+	h.Bind(done)
+}
+
+// hit finds this CPU's counters of the probe and counts the event.
+func (h *handler) hit() {
+	h.Call(asm.FnGetSmpProcessorId)
+	h.Imm(asm.And, asm.R0, int64(h.compiler.counters.CPUs-1))
+	h.Imm(asm.Mul, asm.R0, int64(h.compiler.counters.Stride()))
+	h.Value(asm.R1, bpf.CountersMap, h.compiler.counters.Offset(h.index, 0))
+	h.Emit(asm.Add.Reg(asm.R1, asm.R0))
+	h.Spill(h.counters, 0, asm.R1)
+	h.Increment(asm.R1, int16(8*layout.Hits))
+}
+
+// count adds one to a counter of the probe. It overwrites R1 and Scratch.
+func (h *handler) count(k layout.Counter) {
+	h.Fill(asm.R1, h.counters, 0)
+	h.Increment(asm.R1, int16(8*k))
+}
+
+// needRegs sets regs if one of the expressions reads it. It must stand where all
+// later code passes by.
+func (h *handler) needRegs(xs ...ir.Expr) {
+	for _, x := range xs {
+		if !h.haveRegs && x != nil && readsRegs(x) {
+			h.loadRegs()
+			h.haveRegs = true
+		}
+	}
+}
+
+// readsRegs reports whether x reads an argument or the result of the call.
+func readsRegs(x ir.Expr) bool {
+	for n := range ir.All(x) {
+		if f, ok := n.(*ir.Builtin); ok && f.Fn.Class == builtin.Argument {
+			return true
+		}
+	}
+	return false
+}
+
+// calls reports whether the evaluation of x may overwrite all of R0 to R5, as the
+// call of a helper does.
+func calls(x ir.Expr) bool {
+	for n := range ir.All(x) {
+		switch n := n.(type) {
+		case *ir.In, *ir.Elem:
+			return true
+		case *ir.Binary:
+			if isName(n.X) && isName(n.Y) { // see unlessName
+				return true
+			}
+		case *ir.Builtin:
+			if n.Fn.Class == builtin.Memory || contexts[n.Fn.Name].calls {
+				return true
+			}
+		}
+	}
+	return false
+}
