@@ -1,0 +1,79 @@
+// Package compiler turns a checked program into what runs: an object for the
+// kernel and code for the virtual machine. Start with Compile.
+package compiler
+
+import (
+	"errors"
+
+	"tapir/bpf"
+	"tapir/bpf/target"
+	"tapir/compiler/bytecode"
+	"tapir/compiler/ir"
+	"tapir/compiler/kernel"
+	"tapir/compiler/plan"
+	"tapir/compiler/user"
+	"tapir/lang/check"
+	"tapir/lang/source"
+)
+
+// Options are choices about the code.
+type Options struct {
+	Mode plan.Mode
+}
+
+// Compiled is a script ready to be run.
+type Compiled struct {
+	Plan   *plan.Plan
+	Object *bpf.Object // nil if no probe needs the kernel
+	Code   *bytecode.Program
+}
+
+// Compile makes the code of a program for one kernel. That kernel's data types
+// are looked at only if a probe needs them. If the diagnostics have errors, there
+// is no result.
+func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *source.Diagnostics) {
+	tree, all := ir.Build(program)
+	if all == nil {
+		all = &source.Diagnostics{}
+	}
+	if all.HasErrors() {
+		return nil, all
+	}
+	p, ds := plan.Make(tree, o.Mode)
+	if ds != nil {
+		all.List = append(all.List, ds.List...)
+	}
+	if all.HasErrors() {
+		return nil, all
+	}
+	c := &Compiled{Plan: p}
+	var err error
+	if c.Object, err = kernel.Compile(p, k); err != nil {
+		all.Add(diagnose(err, program.Sources))
+		return nil, all
+	}
+	if c.Object != nil {
+		c.Object.TAIClock = k.HasTAIClock()
+	}
+	if c.Code, err = user.Compile(p); err != nil {
+		all.Add(diagnose(err, program.Sources))
+		return nil, all
+	}
+	return c, all
+}
+
+// diagnose makes a diagnostic of a back end's error, at its place if it has one.
+func diagnose(err error, set *source.Set) *source.Diagnostic {
+	d := &source.Diagnostic{Severity: source.SemanticError, Code: "backend", Message: err.Error()}
+	var at source.Span
+	if e, ok := errors.AsType[*kernel.Error](err); ok {
+		at = e.Pos
+	}
+	if e, ok := errors.AsType[*user.Error](err); ok {
+		at = e.Pos
+	}
+	if at.IsValid() {
+		d.Token = set.TokenAt(at.Start)
+	}
+	return d
+}

@@ -1,0 +1,53 @@
+package attach
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/cilium/ebpf"
+
+	"tapir/bpf"
+)
+
+// Links are programs hanging on their probe points.
+type Links struct {
+	list []io.Closer
+}
+
+// kinds has a function for each way to attach; each has a file of its own.
+var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
+	bpf.RawTracepoint: rawTracepoint,
+}
+
+// Attach hangs all programs on their probe points, in order; if one fails, none
+// is left hanging.
+func (l *Loaded) Attach() (*Links, error) {
+	links := &Links{}
+	for _, p := range l.object.Programs {
+		link, err := kinds[p.Attach.Kind](p.Attach, l.coll.Programs[p.Name])
+		if err != nil {
+			return nil, errors.Join(explainAttach(p, err), links.Close())
+		}
+		links.list = append(links.list, link)
+	}
+	return links, nil
+}
+
+// Close takes all programs off their probe points, all at once: some kinds wait
+// for the kernel (a perf tracepoint 70 ms), a raw tracepoint takes 0.2 ms. When
+// it returns, none of the programs is started again.
+func (l *Links) Close() error {
+	errs := make([]error, len(l.list))
+	var wg sync.WaitGroup
+	for i, link := range l.list {
+		wg.Go(func() { errs[i] = link.Close() })
+	}
+	wg.Wait()
+	l.list = nil
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("detach: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"tapir/runtime/event"
+)
+
+// target is the process that target() names: -c's command, -x's process, or none.
+type target struct {
+	pid     int
+	pidfd   int
+	process *os.Process // -c: not yet reaped
+	hold    *os.File    // -c: held until a byte is written here
+	ended   bool
+}
+
+// CommandEnd is how -c's command ended.
+type CommandEnd struct {
+	Status int            // its exit status, if Signal is 0
+	Signal syscall.Signal // that ended it, or 0
+	// Asked is set if it ended by the signal that ended the session.
+	Asked bool
+}
+
+// Failed reports whether the command ended otherwise than well, by itself.
+func (c CommandEnd) Failed() bool { return (c.Status != 0 || c.Signal != 0) && !c.Asked }
+
+// newTarget starts -c's command, held, or looks for -x's process; the poller
+// tells the session of its end.
+func newTarget(o Options, p *event.Poller, end *ending) (*target, error) {
+	t := &target{pidfd: -1}
+	var err error
+	switch {
+	case o.Command != "":
+		err = t.start(o.Command)
+	case o.PID != 0:
+		err = t.find(o.PID)
+	default:
+		return t, nil
+	}
+	if err == nil {
+		err = p.Add(t.pidfd, func() { t.ended = true; end.because(targetEnded) })
+	}
+	if err != nil {
+		t.abandon()
+		return nil, err
+	}
+	return t, nil
+}
+
+// find opens -x's process.
+func (t *target) find(pid int) error {
+	fd, err := unix.PidfdOpen(pid, 0)
+	switch {
+	case errors.Is(err, unix.ESRCH):
+		return fmt.Errorf("there is no process %d (-x)", pid)
+	case errors.Is(err, unix.EINVAL):
+		return fmt.Errorf("%d is a thread, not a process (-x)", pid)
+	case err != nil:
+		return fmt.Errorf("open process %d (-x): %w", pid, err)
+	}
+	t.pid, t.pidfd = pid, fd
+	return nil
+}
+
+// start starts a process that will become the command.
+func (t *target) start(command string) error {
+	path, argv, err := commandLine(command)
+	if err != nil {
+		return err
+	}
+	user, err := current()
+	if err != nil {
+		return err
+	}
+	r, w, err := os.Pipe()
+	if err != nil {
+		return fmt.Errorf("start the command: %w", err)
+	}
+	defer r.Close()
+	const descriptor = 3 // the first after the standard ones
+	t.process, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", holdMode, fmt.Sprint(descriptor), path}, argv...), &os.ProcAttr{
+		Env:   user.environment(os.Environ()),
+		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, r},
+		Sys:   user.attributes(&t.pidfd),
+	})
+	if err != nil {
+		_ = w.Close()
+		return fmt.Errorf("start the command: %w", err)
+	}
+	t.pid, t.hold = t.process.Pid, w
+	if t.pidfd < 0 {
+		return errors.New("start the command: the kernel gave no descriptor for its process")
+	}
+	return nil
+}
+
+// shellCharacters make a command one for the shell.
+const shellCharacters = "|&;<>()$`\"'\\*?[]#~{}!\n"
+
+// commandLine splits a command into words, or has the shell do it if it has
+// characters that mean something there.
+func commandLine(command string) (path string, argv []string, err error) {
+	argv = strings.Fields(command)
+	if len(argv) == 0 {
+		return "", nil, errors.New("the command (-c) is empty")
+	}
+	if strings.ContainsAny(command, shellCharacters) || strings.Contains(argv[0], "=") {
+		return "/bin/sh", []string{"sh", "-c", command}, nil
+	}
+	if path, err = exec.LookPath(argv[0]); err != nil {
+		return "", nil, fmt.Errorf("there is no command %q (-c)", argv[0])
+	}
+	return path, argv, nil
+}
+
+// release lets the held command start.
+func (t *target) release() error {
+	if t.hold == nil {
+		return nil
+	}
+	_, err := t.hold.Write([]byte{0})
+	err = errors.Join(err, t.hold.Close())
+	t.hold = nil
+	if err != nil && !errors.Is(err, syscall.EPIPE) { // it was killed: its end will be seen
+		return fmt.Errorf("start the command: %w", err)
+	}
+	return nil
+}
+
+// abandon lets go of the target. A command that was never released is killed;
+// one that runs goes on.
+func (t *target) abandon() {
+	if t.hold != nil {
+		_ = t.hold.Close()
+		_ = t.process.Kill()
+		_, _ = t.process.Wait()
+		t.hold, t.process = nil, nil
+	}
+	if t.pidfd >= 0 {
+		_ = unix.Close(t.pidfd)
+		t.pidfd = -1
+	}
+}
+
+// announceAfter is the time after which a person is told what tapir waits for.
+const announceAfter = time.Second
+
+// finishCommand waits for the end of -c's command, which shares the terminal. A
+// ^C there has reached it as well; other signals are passed on. Waiting for a
+// command that goes on regardless is ended by another signal.
+func (s *session) finishCommand() *CommandEnd {
+	t := s.target
+	if t.process == nil || t.hold != nil {
+		return nil
+	}
+	asked := syscall.Signal(s.end.signal.Load())
+	if s.end.is(interrupted) && asked != syscall.SIGINT {
+		if asked == 0 {
+			asked = syscall.SIGTERM // the session's context ended
+		}
+		_ = t.process.Signal(asked)
+	}
+	for limit := announceAfter; !t.ended; {
+		began := time.Now()
+		if err := s.poller.Wait(limit); err != nil {
+			return nil
+		}
+		if limit -= time.Since(began); limit <= 0 && !t.ended {
+			s.warn(fmt.Sprintf("waiting for the command (process %d) to end; ^C leaves it alone", t.pid))
+			limit = time.Duration(1<<63 - 1)
+		}
+	}
+	state, err := t.process.Wait()
+	if err != nil {
+		return nil
+	}
+	t.process = nil
+	return s.commandEnd(state.Sys().(syscall.WaitStatus), asked)
+}
+
+func (s *session) commandEnd(w syscall.WaitStatus, asked syscall.Signal) *CommandEnd {
+	c := &CommandEnd{Status: w.ExitStatus()}
+	if w.Signaled() {
+		c.Status, c.Signal = 0, w.Signal()
+		c.Asked = s.end.is(interrupted) && c.Signal == asked
+	}
+	switch {
+	case !c.Failed():
+	case c.Signal != 0:
+		s.warn(fmt.Sprintf("Child process exited with signal %d (%s)", int(c.Signal), c.Signal))
+	default:
+		s.warn(fmt.Sprintf("Child process exited with status %d", c.Status))
+	}
+	return c
+}

@@ -1,0 +1,125 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tapir/bpf/layout"
+	"tapir/compiler"
+	"tapir/lang/source"
+	"tapir/runtime/attach"
+	"tapir/runtime/output"
+	"tapir/runtime/vm"
+)
+
+// Refusal is a script that the kernel did not accept, at its place.
+type Refusal struct {
+	Diagnostic *source.Diagnostic
+	Log        []string // what the kernel's verifier said, line by line
+	err        error
+}
+
+func (e *Refusal) Error() string { return e.Diagnostic.Message }
+
+func (e *Refusal) Unwrap() error { return e.err }
+
+// explain gives a verifier's refusal its place in the script; other errors stay
+// as they are.
+func explain(c *compiler.Compiled, err error) error {
+	refused, ok := errors.AsType[*attach.Refused](err)
+	if !ok {
+		return err
+	}
+	d := &source.Diagnostic{Severity: source.SemanticError, Code: "refused", Message: refused.Reason}
+	if refused.Probe >= 0 {
+		p := c.Plan.Probes[refused.Probe].IR
+		d.Message = fmt.Sprintf("probe %s: %s", p.Spelling, refused.Reason)
+		d.Token = c.Plan.IR.Sources.TokenAt(p.Pos.Start)
+	}
+	if refused.Pos.IsValid() {
+		d.Token = c.Plan.IR.Sources.TokenAt(refused.Pos)
+	}
+	return &Refusal{d, refused.Log, err}
+}
+
+// describe is a run-time error as the language's users know it: "division by 0
+// near operator '/' at f.tp:1:20 in probe begin". What error() raises is the
+// script's own message, and stands alone.
+func (s *session) describe(err error) string {
+	e, ok := errors.AsType[*vm.RuntimeError](err)
+	if !ok {
+		return err.Error()
+	}
+	msg := strings.TrimRight(e.Msg, "\n")
+	if !e.Pos.IsValid() {
+		return msg
+	}
+	set := s.Plan.IR.Sources
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s near %s", msg, place(set, e.Pos))
+	for _, call := range e.Calls {
+		fmt.Fprintf(&b, " (called from %s)", place(set, call))
+	}
+	fmt.Fprintf(&b, " in probe %s", s.Plan.Probes[e.Probe].IR.Spelling)
+	return b.String()
+}
+
+// place names a token and where it stands.
+func place(set *source.Set, at source.Span) string {
+	p := set.Position(at.Start)
+	if p.File == nil {
+		return "the script"
+	}
+	return fmt.Sprintf("%s at %s:%d:%d", set.TokenAt(at.Start).Describe(), p.File.Name, p.Line, p.Col)
+}
+
+// reports writes what has to be said at the end: what was lost, what could not
+// be read, how many handlers failed, and with -v the counters.
+func (s *session) reports() {
+	groups, skipped := s.groups()
+	for _, w := range lossWarnings(append(groups, skipped...)) {
+		s.warn(w)
+	}
+	for _, g := range groups {
+		if n := g.total[layout.Errors]; n > 0 {
+			s.warn(fmt.Sprintf("probe %s: %s of memory failed", g.spelling, count(n, "read")))
+		}
+	}
+	if s.errors > 0 {
+		s.warn(fmt.Sprintf("Number of errors: %d, skipped probes: 0", s.errors))
+	}
+	if s.o.Verbose > 0 && s.kernel != nil {
+		writeCounters(s.o.Err, append(groups, skipped...))
+	}
+}
+
+// groups are the counters by probe of the script, and the runs of programs that
+// the kernel skipped. Failed reads are those of the kernel part, and the uses of
+// captured memory that could not be read.
+func (s *session) groups() (groups, skipped []probeCounts) {
+	if s.kernel == nil || s.kernel.counts == nil {
+		return nil, nil
+	}
+	counts := slices.Clone(s.kernel.counts)
+	for probe := range counts {
+		counts[probe][layout.Errors] += s.machine.ReadErrors(probe)
+	}
+	groups = groupCounts(s.Plan, counts)
+	for i, n := range s.kernel.misses {
+		if n > 0 {
+			skipped = append(skipped, skippedCounts(s.Object.Programs[i].Name, n))
+		}
+	}
+	return groups, skipped
+}
+
+// finishOutput hands on what is left to print; a reader that went away is no
+// error, a full disk is.
+func (s *session) finishOutput() {
+	if err := s.out.Flush(); err != nil && !errors.Is(err, output.ErrClosed) {
+		s.errors++
+		s.report("ERROR: %v", err)
+	}
+}

@@ -1,0 +1,194 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"tapir/bpf/layout"
+	"tapir/compiler/plan"
+)
+
+var modes = map[string]plan.Mode{"auto": plan.Auto, "user": plan.UserOnly}
+
+const watchGetppid = `probe kernel.syscall("getppid") { if (pid() == target()) printf("%d\n", pid()) }`
+
+// TestEveryEventIsAccountedFor traces a process on a machine that is busy with
+// the same calls of another one.
+func TestEveryEventIsAccountedFor(t *testing.T) {
+	needRoot(t)
+	const calls = 100_000
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			noise(t)
+			o := run(t, watchGetppid, mode, Options{Command: self(t, "__calls", calls)})
+			c := o.Counts[0]
+			if !c.Settled() {
+				t.Errorf("hits %d != rejected %d + sent %d + lost %d", c[layout.Hits], c[layout.Rejected], c[layout.Sent], c[layout.Lost])
+			}
+			printed := uint64(len(o.lines()))
+			if mode == plan.Auto {
+				if c[layout.Sent] != printed || printed+c[layout.Lost] != calls {
+					t.Errorf("of %d calls %d were sent, %d lost, %d printed", calls, c[layout.Sent], c[layout.Lost], printed)
+				}
+				if c[layout.Rejected] == 0 {
+					t.Error("nothing was rejected on a busy machine")
+				}
+			} else if c[layout.Rejected] != 0 {
+				t.Errorf("%d events were rejected by a program without a filter", c[layout.Rejected])
+			}
+			if want := o.lines()[0]; o.Command == nil || o.Command.Failed() || strings.Count(o.out, want+"\n") != int(printed) {
+				t.Errorf("command %+v; not all %d lines are %q", o.Command, printed, want)
+			}
+			t.Logf("hits %d, rejected %d, sent %d, lost %d", c[layout.Hits], c[layout.Rejected], c[layout.Sent], c[layout.Lost])
+		})
+	}
+}
+
+// TestGlobalsOfEventsStayExact has a condition on what another probe's events
+// write: one getppid of ten comes just after a getuid.
+func TestGlobalsOfEventsStayExact(t *testing.T) {
+	needRoot(t)
+	const calls = 20_000
+	const script = `
+global armed, seen
+probe kernel.syscall("getuid") { if (pid() == target()) armed = 1 }
+probe kernel.syscall("getppid") {
+  if (pid() == target() && armed) { armed = 0; seen++; printf("%d\n", seen) }
+}`
+	want := make([]string, calls/10)
+	for i := range want {
+		want[i] = fmt.Sprint(i + 1)
+	}
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			noise(t)
+			o := run(t, script, mode, Options{Command: self(t, "__mixed", calls), Ring: 64 << 20})
+			if lost := o.Counts[0][layout.Lost] + o.Counts[1][layout.Lost]; lost > 0 {
+				t.Skipf("lost %d events: the machine is too busy for this", lost)
+			}
+			if got := strings.Join(o.lines(), " "); got != strings.Join(want, " ") {
+				t.Errorf("got %d lines, want %d: 1, 2, 3, …\n%.200s", len(o.lines()), len(want), got)
+			}
+		})
+	}
+}
+
+func TestLossesAreCounted(t *testing.T) {
+	needRoot(t)
+	const calls = 100_000
+	o := run(t, watchGetppid, plan.Auto, Options{Command: self(t, "__calls", calls), Ring: 4096, Verbose: 1})
+	c := o.Counts[0]
+	if c[layout.Lost] == 0 {
+		t.Skip("a ring of 4 KiB lost nothing")
+	}
+	if got := uint64(len(o.lines())); got != c[layout.Sent] || got+c[layout.Lost] != calls || !c.Settled() {
+		t.Errorf("of %d calls: %d printed, counters %v", calls, got, c)
+	}
+	want := fmt.Sprintf("WARNING: probe kernel.syscall(\"getppid\") lost %d events: the ring buffer was full\n", c[layout.Lost])
+	if !strings.Contains(o.err, want) {
+		t.Errorf("got\n%s\nwant %s", o.err, want)
+	}
+}
+
+func TestParametersReachTheKernel(t *testing.T) {
+	needRoot(t)
+	const script = `
+global who, uid_wanted = -1, set
+probe begin { who = execname(); uid_wanted = 0; set["no such name, and too long", 1] = 1; set[who, 7] = 1 }
+probe kernel.syscall("getppid") {
+  if (execname() == who && uid() == uid_wanted && [execname(), 7] in set && pid() == target()) println("hit")
+}`
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	comm := filepath.Base(exe)
+	o := run(t, strings.Replace(script, "execname(); uid", fmt.Sprintf("%q; uid", comm[:min(len(comm), 15)]), 1), plan.Auto,
+		Options{Command: self(t, "__calls", 50)})
+	if got := strings.Count(o.out, "hit\n"); got != 50 || o.Counts[1][layout.Sent] != 50 {
+		t.Errorf("got %d lines of 50, counters %v\n%s%s", got, o.Counts, o.out, o.err)
+	}
+}
+
+func TestTargetIsKnownFromTheStart(t *testing.T) {
+	needRoot(t)
+	const script = `probe begin { printf("%d\n", target()) } ` + watchGetppid
+	o := run(t, script, plan.Auto, Options{Command: self(t, "__calls", 1)})
+	if l := o.lines(); len(l) != 2 || l[0] != l[1] || l[0] == "0" {
+		t.Errorf("got %q, want the pid twice", l)
+	}
+}
+
+func TestExitEndsWithoutTheCommand(t *testing.T) {
+	needRoot(t)
+	const script = `probe kernel.syscall("getppid") { if (pid() == target()) { println("one"); exit() } } probe end { println("end") }`
+	o := run(t, script, plan.Auto, Options{Command: self(t, "__calls", 1000)})
+	if want := "one\nend\n"; o.out != want || o.Status() != 0 {
+		t.Errorf("got %q, status %d; want %q, 0\n%s", o.out, o.Status(), want, o.err)
+	}
+}
+
+func TestTargetByPid(t *testing.T) {
+	needRoot(t)
+	argv := strings.Fields(self(t, "__stay"))
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := os.StartProcess(argv[0], argv, &os.ProcAttr{Files: []*os.File{r, nil, nil}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	ready := readyFunc(func() { w.Close() }) // the process ends
+	o := run(t, `probe end { println(target()) } probe kernel.syscall("getuid") { if (pid() == target()) println("called") }`,
+		plan.Auto, Options{PID: p.Pid, Ready: ready})
+	_, _ = p.Wait()
+	if want := fmt.Sprintln(p.Pid); o.out != want || o.Command != nil {
+		t.Errorf("got %q, want %q", o.out, want)
+	}
+}
+
+// readyFunc is called when the session is attached.
+type readyFunc func()
+
+func (f readyFunc) Write(b []byte) (int, error) { f(); return len(b), nil }
+func (readyFunc) Close() error                  { return nil }
+
+func TestInterruptStopsAtOnce(t *testing.T) {
+	needRoot(t)
+	var asked time.Time
+	ready := readyFunc(func() {
+		asked = time.Now()
+		_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
+	})
+	o := run(t, watchGetppid+` probe end { println("end") }`, plan.Auto, Options{Ready: ready})
+	took := time.Since(asked)
+	if o.out != "end\n" || o.Status() != 0 {
+		t.Errorf("got %q, status %d, want end, 0", o.out, o.Status())
+	}
+	if took > 200*time.Millisecond { // 10 ms are the aim, on a machine that does nothing else
+		t.Errorf("it took %v to stop", took)
+	}
+	t.Logf("stopped after %v", took)
+}
+
+func TestClosedOutputEnds(t *testing.T) {
+	needRoot(t)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	ready := readyFunc(func() { r.Close() })
+	o := run(t, watchGetppid, plan.Auto, Options{Out: w, Ready: io.WriteCloser(ready)})
+	if o.Status() != 0 || o.err != "" {
+		t.Errorf("status %d, errors %q; want 0 and none", o.Status(), o.err)
+	}
+}

@@ -1,0 +1,155 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	live "tapir/bpf/target"
+	"tapir/compiler"
+	"tapir/compiler/plan"
+	"tapir/lang/check"
+	"tapir/lang/library"
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+)
+
+// TestMain lets the test binary play the held command and the traced program.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 {
+		switch os.Args[1] {
+		case holdMode:
+			os.Exit(HoldMain(os.Args[2:]))
+		case "__calls": // N: calls getppid N times
+			n, _ := strconv.Atoi(os.Args[2])
+			for range n {
+				syscall.Getppid()
+			}
+			os.Exit(0)
+		case "__mixed": // N: getppid, and every tenth time getuid before
+			n, _ := strconv.Atoi(os.Args[2])
+			for i := range n {
+				if i%10 == 0 {
+					syscall.Getuid()
+				}
+				syscall.Getppid()
+			}
+			os.Exit(0)
+		case "__noise": // calls the same until it is killed, but for a minute at most
+			for end := time.Now().Add(time.Minute); time.Now().Before(end); {
+				for range 1000 {
+					syscall.Getppid()
+					syscall.Getuid()
+				}
+			}
+			os.Exit(0)
+		case "__exit": // STATUS
+			n, _ := strconv.Atoi(os.Args[2])
+			os.Exit(n)
+		case "__stay": // until its standard input is closed
+			_, _ = os.Stdin.Read(make([]byte, 1))
+			os.Exit(0)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// self is a command line for a mode of the test binary.
+func self(t *testing.T, mode string, number ...int) string {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := []string{exe, mode}
+	for _, n := range number {
+		words = append(words, strconv.Itoa(n))
+	}
+	return strings.Join(words, " ")
+}
+
+// compile takes a script through all passes.
+func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
+	t.Helper()
+	kernel, err := live.Live()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := &source.Set{}
+	refuse := func(pass string, ds *source.Diagnostics) {
+		t.Helper()
+		if ds != nil && ds.HasErrors() {
+			var b strings.Builder
+			_ = source.Render(&b, set, ds.List, source.RenderOptions{})
+			t.Fatalf("%s: %s\n%s", pass, b.String(), text)
+		}
+	}
+	options := syntax.Options{Kernel: kernel.Release}
+	file, ds := syntax.Parse(set, "test.tp", text, options)
+	refuse("parse", ds)
+	lib := library.New(library.Options{Sources: set, Syntax: options})
+	program, ds := check.Check(set, []*syntax.File{file}, lib, kernel, check.Options{})
+	refuse("check", ds)
+	c, ds := compiler.Compile(program, kernel, compiler.Options{Mode: mode})
+	refuse("compile", ds)
+	return c
+}
+
+// outcome is what a finished session left.
+type outcome struct {
+	Result
+	out, err string
+}
+
+func (o outcome) lines() []string {
+	if o.out == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(o.out, "\n"), "\n")
+}
+
+// run runs a script to its end.
+func run(t *testing.T, text string, mode plan.Mode, o Options) outcome {
+	t.Helper()
+	return runFor(t, t.Context(), compile(t, text, mode), o)
+}
+
+func runFor(t *testing.T, ctx context.Context, c *compiler.Compiled, o Options) outcome {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	var out, errs bytes.Buffer
+	if o.Out == nil {
+		o.Out = &out
+	}
+	o.Err = &errs
+	r, err := Run(ctx, c, o)
+	if err != nil {
+		t.Fatalf("Run: %v\n%s", err, errs.String())
+	}
+	return outcome{r, out.String(), errs.String()}
+}
+
+func needRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: it traces the live kernel")
+	}
+}
+
+// noise loads the machine with the calls that the test traces, until the test ends.
+func noise(t *testing.T) {
+	t.Helper()
+	argv := strings.Fields(self(t, "__noise"))
+	cmd := exec.Command(argv[0], argv[1:]...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+}
