@@ -2,7 +2,6 @@ package ir
 
 import (
 	"slices"
-	"strings"
 
 	"tapir/lang/check"
 	"tapir/lang/source"
@@ -139,23 +138,17 @@ func pointPos(p *check.Probe) source.Span {
 		return source.Span{}
 	}
 	for _, pt := range p.Decl.Points {
-		if names(pt) == p.Spelling {
-			return pt.Span()
+		for _, e := range pt.Expand() {
+			bare := &syntax.ProbePoint{Components: e.Components}
+			if syntax.PointString(bare) == p.Spelling {
+				return pt.Span()
+			}
 		}
 	}
 	if len(p.Decl.Points) > 0 {
 		return p.Decl.Points[0].Span()
 	}
 	return p.Decl.Span()
-}
-
-// names is the point's components without their arguments.
-func names(pt *syntax.ProbePoint) string {
-	parts := make([]string, len(pt.Components))
-	for i, c := range pt.Components {
-		parts[i] = c.Name
-	}
-	return strings.Join(parts, ".")
 }
 
 func (b *builder) unsupported(n syntax.Node, what string) {

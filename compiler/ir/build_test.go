@@ -209,7 +209,17 @@ probe timer.s(1) # no locals
 	if got.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
 	}
-	if p := prog.Probes[0]; set.Text(p.Pos) != "begin" {
-		t.Errorf("got position of %q, want begin", set.Text(p.Pos))
+}
+
+func TestProbePositions(t *testing.T) {
+	prog, diags, set := build(t, `global on probe begin, kernel.syscall("read"), kernel.{syscall("write"), syscall("close").return} if (on) { on++ }`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(set, diags))
+	}
+	want := []string{"begin", `kernel.syscall("read")`, `kernel.{syscall("write")`, `kernel.{syscall("write")`}
+	for i, p := range prog.Probes {
+		if got := set.Text(p.Pos); !strings.HasPrefix(got, want[i]) {
+			t.Errorf("probe %d, %s: got position of %s, want %s", i, p.Spelling, got, want[i])
+		}
 	}
 }

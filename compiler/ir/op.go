@@ -42,3 +42,21 @@ func (o Op) String() string { return opNames[o] }
 
 // IsComparison reports whether the result of o is a truth value.
 func (o Op) IsComparison() bool { return o >= OpEq && o <= OpGe }
+
+// StatOpKind is what is asked of a statistic.
+type StatOpKind uint8
+
+// The questions.
+const (
+	StatCount StatOpKind = iota
+	StatSum
+	StatMin
+	StatMax
+	StatAvg
+	StatVariance
+)
+
+var statOpNames = [...]string{"count", "sum", "min", "max", "avg", "variance"}
+
+// String is the operator's name without the @.
+func (k StatOpKind) String() string { return statOpNames[k] }

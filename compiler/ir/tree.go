@@ -28,6 +28,10 @@ type Global struct {
 	Wrap   bool
 	Script bool // declared in the user's script
 	Pos    source.Span
+	// Statistics only; see check.Global.
+	Histogram *types.Histogram
+	Shift     int
+	Variance  bool
 }
 
 // Local is a variable of a function or probe; Index is its place in Locals.
@@ -46,6 +50,9 @@ type Func struct {
 	Result types.Kind // Void if it returns nothing
 	Body   *Block
 	Pos    source.Span
+	// Next is the function of the same name that NextFunc passes the call on to;
+	// nil after the last, where that is a run-time error.
+	Next *Func
 }
 
 // Probe is one handler at one probe point.
@@ -161,6 +168,36 @@ type (
 		Fn   *builtin.Func
 		Args []Expr
 	}
+	// StatAdd is `Left <<< Value`; Left is a statistic. Its value is Value.
+	StatAdd struct {
+		At
+		Left  Place
+		Value Expr
+	}
+	// StatOp is @count(Stat) and its like; a long.
+	StatOp struct {
+		At
+		Op   StatOpKind
+		Stat Place
+	}
+	// HistBucket is `@hist_x(Stat)[Index]`, the count of one bucket; a long.
+	HistBucket struct {
+		At
+		Stat  Place
+		Index Expr
+	}
+	// HistText is the picture of Stat's histogram as a string.
+	HistText struct {
+		At
+		Stat Place
+	}
+	// Regex is X =~ Pattern (with Negate !~), 0 or 1; it sets what matched() gives.
+	Regex struct {
+		At
+		X       Expr
+		Negate  bool
+		Pattern string
+	}
 	// Sprint is sprintf and its family: the text of Format.
 	Sprint struct {
 		At
@@ -212,10 +249,13 @@ type (
 		Body *Block
 		Post Expr
 	}
-	// Foreach walks an array.
+	// Foreach walks an array, or, with Hist, the buckets of a histogram (the one
+	// loop variable is the bucket's number; Value its count).
 	Foreach struct {
 		At
 		Global     *Global
+		Hist       Place      // nil, or the statistic whose histogram is walked
+		Aggregate  StatOpKind // by which statistics are sorted; StatCount unless said
 		Keys       []*Local
 		Value      *Local // nil if not wanted
 		Slice      []Expr // nil, or one per key; a nil element is the wildcard
@@ -235,6 +275,21 @@ type (
 	Break struct{ At }
 	// Continue goes on with the innermost loop.
 	Continue struct{ At }
+	// NextFunc leaves a function that does not want the call: the next one of its
+	// name gets it, and its result is this one's.
+	NextFunc struct{ At }
+	// Try runs Handler if a run-time error ends Body; Var gets the message, or is nil.
+	Try struct {
+		At
+		Body    *Block
+		Var     *Local
+		Handler *Block
+	}
+	// PrintHist prints the picture of Stat's histogram.
+	PrintHist struct {
+		At
+		Stat Place
+	}
 	// Delete removes the element Keys of an array (a nil key is the wildcard), or
 	// with Keys == nil clears the whole global.
 	Delete struct {
@@ -291,37 +346,60 @@ func (x *Call) Type() types.Type { return types.Type{Kind: x.Func.Result} }
 // Type is the function's result.
 func (x *Builtin) Type() types.Type { return types.Type{Kind: x.Fn.Result} }
 
+// Type is long.
+func (*StatAdd) Type() types.Type { return types.TLong }
+
+// Type is long.
+func (*StatOp) Type() types.Type { return types.TLong }
+
+// Type is long.
+func (*HistBucket) Type() types.Type { return types.TLong }
+
+// Type is string.
+func (*HistText) Type() types.Type { return types.TString }
+
+// Type is long.
+func (*Regex) Type() types.Type { return types.TLong }
+
 // Type is string.
 func (*Sprint) Type() types.Type { return types.TString }
 
-func (*Int) expr()       {}
-func (*Str) expr()       {}
-func (*LocalRef) expr()  {}
-func (*GlobalRef) expr() {}
-func (*Elem) expr()      {}
-func (*In) expr()        {}
-func (*Unary) expr()     {}
-func (*Binary) expr()    {}
-func (*Logical) expr()   {}
-func (*Cond) expr()      {}
-func (*Assign) expr()    {}
-func (*Step) expr()      {}
-func (*Call) expr()      {}
-func (*Builtin) expr()   {}
-func (*Sprint) expr()    {}
+func (*Int) expr()        {}
+func (*Str) expr()        {}
+func (*LocalRef) expr()   {}
+func (*GlobalRef) expr()  {}
+func (*Elem) expr()       {}
+func (*In) expr()         {}
+func (*Unary) expr()      {}
+func (*Binary) expr()     {}
+func (*Logical) expr()    {}
+func (*Cond) expr()       {}
+func (*Assign) expr()     {}
+func (*Step) expr()       {}
+func (*Call) expr()       {}
+func (*Builtin) expr()    {}
+func (*StatAdd) expr()    {}
+func (*StatOp) expr()     {}
+func (*HistBucket) expr() {}
+func (*HistText) expr()   {}
+func (*Regex) expr()      {}
+func (*Sprint) expr()     {}
 
 func (*LocalRef) place()  {}
 func (*GlobalRef) place() {}
 func (*Elem) place()      {}
 
-func (*Block) stmt()    {}
-func (*Eval) stmt()     {}
-func (*Print) stmt()    {}
-func (*If) stmt()       {}
-func (*Loop) stmt()     {}
-func (*Foreach) stmt()  {}
-func (*Return) stmt()   {}
-func (*Next) stmt()     {}
-func (*Break) stmt()    {}
-func (*Continue) stmt() {}
-func (*Delete) stmt()   {}
+func (*Block) stmt()     {}
+func (*Eval) stmt()      {}
+func (*Print) stmt()     {}
+func (*If) stmt()        {}
+func (*Loop) stmt()      {}
+func (*Foreach) stmt()   {}
+func (*Return) stmt()    {}
+func (*Next) stmt()      {}
+func (*Break) stmt()     {}
+func (*Continue) stmt()  {}
+func (*Delete) stmt()    {}
+func (*NextFunc) stmt()  {}
+func (*Try) stmt()       {}
+func (*PrintHist) stmt() {}

@@ -14,6 +14,9 @@ import (
 type Plan struct {
 	IR     *ir.Program
 	Probes []*Probe // parallel to IR.Probes
+	// Funcs are the functions that the probes' bodies call: copies of IR.Funcs, one
+	// for each set of values on which the memory depends that they read.
+	Funcs []*ir.Func
 	// Captures are all values that any probe's events carry, each distinct
 	// expression once. A capture's index here is its number in the VM's code.
 	Captures []*Capture
@@ -39,7 +42,9 @@ type Probe struct {
 	// parallel.
 	Captures []*Capture
 	Record   layout.Record
-	// Body is what the VM runs: the handler without what the kernel did.
+	// Body is what the VM runs: the handler without what the kernel did. An event
+	// probe's arming conditions are part of it as far as the kernel doesn't check
+	// them; those of other probes are not, see IR.Conds.
 	Body *ir.Block
 	// Notes say why something is where it is, in the order of the script.
 	Notes []Note

@@ -1,0 +1,94 @@
+// Command bench measures what tracing costs the traced program, and how fast
+// tapir starts and stops, and prints the two tables of `make bench`.
+//
+// The load is a loop of getppid() on one CPU; tapir runs on another. Absolute
+// times differ between machines and between minutes, so every variant is
+// measured between two runs of the bare load, the variants take turns in random
+// order, and the figures are differences and ratios within a round:
+//
+//   - floor: the 5th percentile of a variant's sub-batches less that of the bare
+//     load's, the cost on an undisturbed machine; it repeats to some 2 %;
+//   - typical: the median over the rounds of the variant's median relative to its
+//     two neighbours', applied to the bare load's median; it repeats to some 15 %.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+type options struct {
+	tapir  string // the binary
+	json   string // where the results go as well
+	rounds int
+	starts int // runs per start-up row
+	batch  int // calls per measurement
+	rt     bool
+}
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == loadMode {
+		serveLoad(os.Stdin, os.Stdout)
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == helloMode {
+		return
+	}
+	var o options
+	flag.StringVar(&o.tapir, "tapir", "bin/tapir", "the `binary` to measure")
+	flag.StringVar(&o.json, "json", "", "also write the results to this `file`")
+	flag.IntVar(&o.rounds, "rounds", 11, "rounds of the cost table")
+	flag.IntVar(&o.starts, "starts", 15, "runs per row of the start-up table")
+	flag.IntVar(&o.batch, "calls", 100_000, "calls per measurement")
+	flag.BoolVar(&o.rt, "rt", true, "run load and tapir as real-time processes, so that other work on the machine disturbs less")
+	flag.Parse()
+	if err := run(o); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// Report is what bench.json holds.
+type Report struct {
+	Kernel  string     `json:"kernel"`
+	CPU     string     `json:"cpu"`
+	Rounds  int        `json:"rounds"`
+	Calls   int        `json:"calls"` // per measurement
+	Costs   []CostRow  `json:"costs"`
+	Startup []StartRow `json:"startup"`
+}
+
+func run(o options) error {
+	if os.Geteuid() != 0 {
+		return errors.New("attaching programs needs root: sudo make bench")
+	}
+	if runtime.NumCPU() < 2 {
+		return errors.New("two CPUs are needed, one for the load and one for tapir")
+	}
+	tapir, err := filepath.Abs(o.tapir)
+	if err != nil {
+		return err
+	}
+	o.tapir = tapir
+	report := Report{Kernel: kernelRelease(), CPU: cpuModel(), Rounds: o.rounds, Calls: o.batch}
+	if report.Costs, err = measureCosts(o); err != nil {
+		return err
+	}
+	if report.Startup, err = measureStartup(o); err != nil {
+		return err
+	}
+	printReport(os.Stdout, &report)
+	if o.json == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(report, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(o.json, append(text, '\n'), 0o644)
+}

@@ -1,0 +1,157 @@
+// Package bytecode is the instruction set of the virtual machine and the form
+// of a program for it. Program.Fprint lists one as text.
+//
+// The code is typed: integers and strings have registers of their own, and
+// every instruction knows which it takes. A frame has at most MaxRegisters of
+// each. A function's frame begins within its caller's, at the arguments, so
+// that calls move nothing.
+package bytecode
+
+import (
+	"sort"
+
+	"tapir/bpf/layout"
+	"tapir/lang/source"
+	"tapir/lang/types"
+)
+
+// MaxRegisters is the number of registers of each kind that a frame may have.
+const MaxRegisters = 256
+
+// Program is the user side of a script.
+type Program struct {
+	Sources   *source.Set
+	Code      []Instr
+	Constants []int64
+	Strings   []string
+	Formats   []Format
+	Loads     []Load
+	Calls     []BuiltinCall
+	Loops     []Loop
+	Funcs     []Func
+	Probes    []Probe
+	Globals   []Global
+	Lines     []Line // ascending PC
+	// Display lists the globals that are written but never read, in order of
+	// declaration: they are shown when the session ends.
+	Display []int
+	// Nesting is how deep calls may be nested, unless the user says otherwise.
+	Nesting int
+}
+
+// Frame is what a body needs: the first Params registers of each kind are
+// arguments, those up to Locals start as 0 and "", and there are Size of them.
+type Frame struct {
+	Ints, Texts Registers
+}
+
+// Registers is one kind's share of a frame.
+type Registers struct {
+	Params, Locals, Size int
+}
+
+// Func is a function written in the language.
+type Func struct {
+	Name  string
+	Entry int // index of its first instruction
+	Frame Frame
+	Pos   source.Span // its name
+}
+
+// Probe is one handler.
+type Probe struct {
+	Name  string // as in the script
+	Entry int
+	Frame Frame
+	// Event is set if the handler runs on a record from the kernel.
+	Event bool
+	// Slots has a place in the record for each capture that the probe's events
+	// carry, by the capture's number.
+	Slots []Slot
+	// RecordSize is the fewest bytes that a record of the probe has.
+	RecordSize int
+}
+
+// Slot is where a record has a captured value.
+type Slot struct {
+	Present bool
+	layout.Field
+}
+
+// Global is a global variable's declaration.
+type Global struct {
+	Name  string
+	Type  types.Type
+	Limit int // elements an array may have; 0: MAXMAPENTRIES
+	Wrap  bool
+	Long  int64 // initial value
+	Text  string
+}
+
+// Load is a context or argument value: the capture's number (-1: none), and the
+// function's name, by which tapir's own context answers where there is none.
+type Load struct {
+	Capture int
+	Name    string
+}
+
+// BuiltinCall is a call of a built-in function.
+type BuiltinCall struct {
+	Name    string
+	Args    int // how many were given
+	Capture int // Memory functions: whence the bytes come; else -1
+}
+
+// Loop is a foreach statement.
+type Loop struct {
+	Global int
+	Keys   []uint8 // the register of each loop variable, of its key's kind
+	Value  int     // the register that takes the element, or -1
+	// Sort is the key to sort by, from 1; 0 is the value; -1 leaves the order.
+	Sort       int
+	Descending bool
+	Limit      bool // the instruction's A holds the limit
+	Sliced     bool // the instruction's B and C hold a mask and keys
+}
+
+// Escape says how a string is shown on a terminal.
+type Escape uint8
+
+// The ways to show a string.
+const (
+	Plain         Escape = iota // as it is: nothing in it was traced
+	EscapeControl               // control characters as \ooo
+	EscapeMixed                 // the same, but tabs and newlines may be the script's own
+)
+
+// Format is a print call: texts and conversions in order.
+type Format struct {
+	Segments []Segment
+}
+
+// Segment is a literal text, or one conversion of the next argument of its kind.
+type Segment struct {
+	Literal string // if Verb is 0
+	Verb    byte   // d u x X o p c b: an integer; s: a string
+	Flag    byte   // 0 + - space # or NUL
+	Escape  Escape
+	Width   int // -1: none
+	Prec    int // -1: none
+	// WidthArg and PrecArg: the number is an integer argument before the value.
+	WidthArg, PrecArg bool
+}
+
+// Line says that the code from PC on stems from Pos.
+type Line struct {
+	PC  int
+	Pos source.Span
+}
+
+// Position is the place in the script from which the instruction at pc stems.
+func (p *Program) Position(pc int) source.Span {
+	i := sort.Search(len(p.Lines), func(i int) bool { return p.Lines[i].PC > pc })
+	if i == 0 {
+		return source.Span{}
+	}
+	return p.Lines[i-1].Pos
+}

@@ -1,0 +1,200 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/source"
+	"tapir/lang/types"
+)
+
+// Codes of what can be neither captured nor computed.
+const (
+	NoArgument   source.Code = "no-argument"    // outside of a probed call
+	NoResult     source.Code = "no-result"      // before the call returned
+	NoCycles     source.Code = "no-cycles"      // get_cycles in the kernel
+	NotLiteral   source.Code = "not-literal"    // the number of an argument
+	NoMemory     source.Code = "no-memory"      // of a traced program, in begin and its like
+	NotFixed     source.Code = "address-in-vm"  // an address that only the VM knows
+	BadArgNumber source.Code = "argument-range" // a system call has six
+)
+
+// A moment is what a call of a built-in function needs of the event: a capture,
+// or the reason why there can be none.
+type moment struct {
+	capture *Capture // without an index
+	reason  string   // "" if capture is good
+	culprit ir.Expr  // what the reason is about
+}
+
+// moment notes what x, in a body with definitions d, needs of the event.
+func (p *planner) moment(x *ir.Builtin, d *definitions) {
+	switch x.Fn.Class {
+	case builtin.Context, builtin.Argument:
+		v := p.closedForm(x, d).(*ir.Builtin)
+		kind := layout.Word
+		if x.Fn.Result == types.String {
+			kind = layout.Comm
+		}
+		p.moments[x] = moment{capture: &Capture{Text: ir.ExprString(v), Kind: kind, Value: v}}
+	case builtin.Memory:
+		p.moments[x] = p.memory(x, d)
+	}
+}
+
+func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
+	c := &Capture{Kind: layout.Memory, Read: x.Fn.Read, Addr: p.closedForm(x.Args[0], d)}
+	m := moment{capture: c, culprit: x.Args[0], reason: p.uncomputable(c.Addr, d)}
+	if m.reason == "" && hasLen(x.Fn.Read) {
+		arg := x.Args[x.Fn.Read.LenArg]
+		c.Len = p.closedForm(arg, d)
+		m.culprit, m.reason = arg, p.uncomputable(c.Len, d)
+	}
+	if m.reason == "" {
+		c.Text = memoryText(c)
+	}
+	return m
+}
+
+// uncomputable is "" if the kernel can compute x, in closed form.
+func (p *planner) uncomputable(x ir.Expr, d *definitions) string {
+	return computable{fixed: p.fixed, local: d.reason, call: p.callReason}.long(x)
+}
+
+// memoryText names the bytes: `string at pointer_arg(1)`, `16 bytes at …`.
+func memoryText(c *Capture) string {
+	what := "string"
+	switch {
+	case c.Read.Vector:
+		what = "strings"
+	case c.Read.Size > 0:
+		what = fmt.Sprintf("%d bytes", c.Read.Size)
+	case c.Len != nil:
+		what = ir.ExprString(c.Len) + " bytes"
+	}
+	if c.Read.Space == builtin.Kernel {
+		what = "kernel " + what
+	}
+	text := what + " at " + ir.ExprString(c.Addr)
+	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector {
+		text += fmt.Sprintf(", at most %d", c.Read.Max)
+	}
+	return text
+}
+
+// maxString is the usual bound of what is read, in bytes.
+const maxString = 512
+
+// capture collects what the events of an event probe carry: what its body and the
+// functions that it calls need of the moment.
+func (p *planner) capture(out *Probe) {
+	for n := range reach(out.Body) {
+		x, ok := n.(*ir.Builtin)
+		if !ok || !p.checkInEvent(x, out.IR.Point.Kind) {
+			continue
+		}
+		m, ok := p.moments[x]
+		if !ok {
+			continue
+		}
+		if m.reason != "" {
+			p.refuseAddress(x, m)
+			continue
+		}
+		c := p.shared(m.capture)
+		p.plan.CaptureOf[x] = c
+		if !slices.Contains(out.Captures, c) {
+			out.Captures = append(out.Captures, c)
+		}
+	}
+}
+
+// shared is the plan's capture that is the same as c.
+func (p *planner) shared(c *Capture) *Capture {
+	if known, ok := p.byText[c.Text]; ok {
+		return known
+	}
+	c.Index = len(p.plan.Captures)
+	p.byText[c.Text] = c
+	p.plan.Captures = append(p.plan.Captures, c)
+	return c
+}
+
+// checkInEvent reports what x can't be in a probe of a system call.
+func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
+	name := x.Fn.Name
+	switch {
+	case name == "get_cycles":
+		p.refuse(x, NoCycles, "the kernel offers no cycle counter to get_cycles() in this probe", "cpu_clock_ns() counts nanoseconds")
+	case x.Fn.Class != builtin.Argument:
+		return true
+	case len(x.Args) == 0 && kind == builtin.SyscallEnter:
+		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
+	case len(x.Args) > 0:
+		return p.checkNumber(x)
+	default:
+		return true
+	}
+	return false
+}
+
+// checkNumber reports an argument's number that is no literal from 1 to 6.
+func (p *planner) checkNumber(x *ir.Builtin) bool {
+	n, ok := p.moments[x].capture.Value.(*ir.Builtin).Args[0].(*ir.Int)
+	switch {
+	case !ok:
+		p.refuse(x, NotLiteral, "the number of the argument in "+x.Fn.Name+"() is not a literal", "arguments are read by fixed numbers: "+x.Fn.Name+"(1)")
+	case n.Value < 1 || n.Value > 6:
+		p.refuse(x, BadArgNumber, fmt.Sprintf("%s(%d): a system call has arguments 1 to 6", x.Fn.Name, n.Value), "")
+	default:
+		return true
+	}
+	return false
+}
+
+// checkHere reports what can't be in a probe that fires in tapir itself.
+func (p *planner) checkHere(out *Probe) {
+	for n := range reach(out.Body) {
+		x, ok := n.(*ir.Builtin)
+		if !ok {
+			continue
+		}
+		where := out.IR.Point.Kind.String() + " probe"
+		switch x.Fn.Class {
+		case builtin.Argument:
+			p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")
+		case builtin.Memory:
+			p.refuse(x, NoMemory, x.Fn.Name+"() reads a traced program's memory, and a "+where+" has none", "it belongs into a probe of a system call")
+		}
+	}
+}
+
+func (p *planner) refuseAddress(x *ir.Builtin, m moment) {
+	what, article := "address", "an "
+	if m.culprit != x.Args[0] {
+		what, article = "length", "a "
+	}
+	p.refuse(x, NotFixed,
+		fmt.Sprintf("%s() has %s that is not known when the event happens: %s", x.Fn.Name, article+what, m.reason),
+		"memory is read in the kernel, at the moment of the event: compute the "+what+" from arguments, literals and globals that only begin sets")
+}
+
+// refuse reports an error at a call, once however often the call was copied.
+func (p *planner) refuse(x *ir.Builtin, code source.Code, message, hint string) {
+	span := x.Span()
+	if span.IsValid() {
+		span.End = span.Start + source.Pos(len(x.Fn.Name))
+	}
+	tok := source.Token{Kind: source.Identifier, Text: x.Fn.Name, Span: span}
+	for _, d := range p.diags.List {
+		if d.Token == tok && d.Message == message {
+			return
+		}
+	}
+	p.diags.Add(&source.Diagnostic{
+		Severity: source.SemanticError, Code: code, Message: message, Token: tok, Hint: hint,
+	})
+}

@@ -1,0 +1,248 @@
+package plan
+
+import (
+	"fmt"
+
+	"tapir/compiler/ir"
+)
+
+// definitions are the variables of a body that stand for one value of the event:
+// assigned in one place, to an expression that is closed and can't fail, and
+// mentioned nowhere but behind that, in the same block or what it holds.
+type definitions struct {
+	values map[*ir.Local]ir.Expr // closed
+	why    map[*ir.Local]string  // of the others: what keeps them from it
+}
+
+// definitions finds those of a body without blocks in blocks.
+func (p *planner) definitions(body *ir.Block) *definitions {
+	d := &definitions{map[*ir.Local]ir.Expr{}, map[*ir.Local]string{}}
+	f := definer{p, d, mentions(body), stores(body)}
+	f.block(body)
+	return d
+}
+
+// parametric is like definitions for a function whose first variables are its
+// parameters: those that are never set count as closed.
+func (p *planner) parametric(body *ir.Block, params []*ir.Local) *definitions {
+	d := &definitions{map[*ir.Local]ir.Expr{}, map[*ir.Local]string{}}
+	f := definer{p, d, mentions(body), stores(body)}
+	for _, l := range params {
+		if f.stores[l] == 0 {
+			d.values[l] = &ir.LocalRef{Local: l}
+		}
+	}
+	f.block(body)
+	return d
+}
+
+type definer struct {
+	*planner
+	*definitions
+	mentions, stores map[*ir.Local]int
+}
+
+func (f *definer) block(b *ir.Block) {
+	for i, s := range b.Stmts {
+		switch s := s.(type) {
+		case *ir.Eval:
+			f.eval(s, b.Stmts[i+1:])
+		case *ir.If:
+			f.block(s.Then)
+			if s.Else != nil {
+				f.block(s.Else)
+			}
+		case *ir.Loop:
+			f.block(s.Body)
+		case *ir.Foreach:
+			f.block(s.Body)
+		}
+	}
+}
+
+// eval makes s a definition if it is one; rest is what follows it.
+func (f *definer) eval(s *ir.Eval, rest []ir.Stmt) {
+	l, value, ok := plainStore(s)
+	if !ok {
+		return
+	}
+	if f.stores[l] > 1 {
+		f.why[l] = fmt.Sprintf("'%s' is assigned more than once", l.Name)
+		return
+	}
+	behind := 1
+	for _, s := range rest {
+		behind += mentions(s)[l]
+	}
+	if behind != f.mentions[l] {
+		f.why[l] = fmt.Sprintf("'%s' is used where it may not have been set", l.Name)
+		return
+	}
+	x := f.closedForm(value, f.definitions)
+	if reason := f.whyOpen(x, f.definitions); reason != "" {
+		f.why[l] = fmt.Sprintf("'%s' is not known in the kernel: %s", l.Name, reason)
+		return
+	}
+	f.values[l] = x
+}
+
+// plainStore takes `l = value` apart.
+func plainStore(s ir.Stmt) (l *ir.Local, value ir.Expr, ok bool) {
+	e, ok := s.(*ir.Eval)
+	if !ok {
+		return nil, nil, false
+	}
+	a, ok := e.X.(*ir.Assign)
+	if !ok || a.Op != ir.OpNone {
+		return nil, nil, false
+	}
+	r, ok := a.Left.(*ir.LocalRef)
+	if !ok {
+		return nil, nil, false
+	}
+	return r.Local, a.Value, true
+}
+
+// whyOpen is "" if x, in closed form, has no locals, changes nothing, can't fail and
+// has the same value whenever it is computed for the event; else the reason.
+func (p *planner) whyOpen(x ir.Expr, d *definitions) string {
+	if p.effects.of(x)&fails != 0 {
+		return p.describe(x)
+	}
+	size := 0
+	for n := range ir.All(x) {
+		if size++; size > maxInlined {
+			return "the expression is too long"
+		}
+		var reason string
+		switch n := n.(type) {
+		case *ir.LocalRef:
+			reason = d.reason(n.Local)
+		case *ir.GlobalRef:
+			reason = p.fixed(n.Global)
+		case *ir.Elem:
+			reason = p.fixed(n.Global)
+		case *ir.In:
+			reason = p.fixed(n.Global)
+		case *ir.Call:
+			reason = fmt.Sprintf("%s() runs in the VM", n.Func.Name)
+		case *ir.Assign, *ir.Step:
+			reason = "it assigns"
+		}
+		if reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+// reason says why l stands for no value of the event.
+func (d *definitions) reason(l *ir.Local) string {
+	if v, ok := d.values[l].(*ir.LocalRef); ok && v.Local == l {
+		return "" // a parameter
+	}
+	if r, ok := d.why[l]; ok {
+		return r
+	}
+	return fmt.Sprintf("'%s' is computed in the VM", l.Name)
+}
+
+// mentions counts how often each variable occurs in n, as a value or a place.
+func mentions(n ir.Node) map[*ir.Local]int {
+	count := map[*ir.Local]int{}
+	for n := range ir.All(n) {
+		switch n := n.(type) {
+		case *ir.LocalRef:
+			count[n.Local]++
+		case *ir.Foreach:
+			for _, l := range n.Keys {
+				count[l]++
+			}
+			if n.Value != nil {
+				count[n.Value]++
+			}
+		}
+	}
+	return count
+}
+
+// stores counts in how many places each variable is set.
+func stores(n ir.Node) map[*ir.Local]int {
+	count := map[*ir.Local]int{}
+	set := func(p ir.Place) {
+		if r, ok := p.(*ir.LocalRef); ok {
+			count[r.Local]++
+		}
+	}
+	for n := range ir.All(n) {
+		switch n := n.(type) {
+		case *ir.Assign:
+			set(n.Left)
+		case *ir.Step:
+			set(n.Left)
+		case *ir.Foreach:
+			for _, l := range n.Keys {
+				count[l]++
+			}
+			if n.Value != nil {
+				count[n.Value]++
+			}
+		}
+	}
+	return count
+}
+
+// dropDead removes from body, which it changes, assignments to variables that
+// are never read, as SystemTap does, and with them values that only they need.
+// What is visible of a value stays.
+func dropDead(e *effects, body *ir.Block) {
+	for {
+		read := mentions(body)
+		for n := range ir.All(body) {
+			if s, ok := n.(ir.Stmt); ok {
+				if l, _, ok := plainStore(s); ok {
+					read[l]--
+				}
+			}
+		}
+		if !dropStores(e, body, read) {
+			return
+		}
+	}
+}
+
+// dropStores removes assignments to variables that read does not count.
+func dropStores(e *effects, b *ir.Block, read map[*ir.Local]int) (changed bool) {
+	if b == nil {
+		return false
+	}
+	kept := make([]ir.Stmt, 0, len(b.Stmts))
+	for _, s := range b.Stmts {
+		switch s := s.(type) {
+		case *ir.If:
+			changed = dropStores(e, s.Then, read) || changed
+			changed = dropStores(e, s.Else, read) || changed
+			if isEmpty(s.Then) && isEmpty(s.Else) && e.of(s.Cond) == 0 && !assigns(s.Cond) {
+				changed = true
+				continue
+			}
+		case *ir.Loop:
+			changed = dropStores(e, s.Body, read) || changed
+		case *ir.Foreach:
+			changed = dropStores(e, s.Body, read) || changed
+		}
+		l, value, ok := plainStore(s)
+		if !ok || read[l] > 0 {
+			kept = append(kept, s)
+			continue
+		}
+		changed = true
+		if e.of(value)&visible != 0 || assigns(value) {
+			kept = append(kept, &ir.Eval{At: ir.At{Pos: s.Span()}, X: value})
+		}
+	}
+	b.Stmts = kept
+	return changed
+}
+
+func isEmpty(b *ir.Block) bool { return b == nil || len(b.Stmts) == 0 }

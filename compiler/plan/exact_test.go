@@ -1,0 +1,228 @@
+package plan_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"tapir/compiler/ir"
+	"tapir/compiler/plan"
+	"tapir/lang/builtin"
+)
+
+// A writer of random scripts whose handlers are full of conditions.
+type scripts struct {
+	*rand.Rand
+	divide bool // may divide, and so fail
+	depth  int
+}
+
+func (s *scripts) pick(choices ...string) string { return choices[s.IntN(len(choices))] }
+
+// long is an expression over what there is in a handler.
+func (s *scripts) long() string {
+	if s.depth++; s.depth > 4 {
+		s.depth--
+		return s.pick("1", "x", "pid()", "fixed")
+	}
+	defer func() { s.depth-- }()
+	switch s.IntN(14) {
+	case 0:
+		return s.long() + s.pick(" + ", " - ", " * ", " & ", " == ", " < ", " != ") + s.long()
+	case 1:
+		return "(" + s.cond() + ")"
+	case 2:
+		return "f(" + s.long() + ")"
+	case 3:
+		return "seen[" + s.long() + "]"
+	case 4:
+		return "set[" + s.long() + "]"
+	case 5:
+		if s.divide {
+			return s.long() + " / (" + s.long() + ")"
+		}
+		return "(" + s.long() + " ? " + s.long() + " : " + s.long() + ")"
+	}
+	return s.pick("0", "1", "2", "x", "y", "(z + 0)", "pid()", "uid()", "fixed", "count")
+}
+
+func (s *scripts) cond() string {
+	switch s.IntN(10) {
+	case 0:
+		return "(" + s.cond() + " && " + s.cond() + ")"
+	case 1:
+		return "(" + s.cond() + " || " + s.cond() + ")"
+	case 2:
+		return "!(" + s.cond() + ")"
+	case 3:
+		return "(" + s.long() + " in " + s.pick("set", "seen") + ")"
+	case 4:
+		return "execname() " + s.pick("==", "!=") + " " + s.pick(`"a"`, `"b"`, "who")
+	case 5:
+		return "g(" + s.long() + ")"
+	case 6:
+		return "(" + s.pick("count++", "(x = 2)", "seen[1]++") + " > 2)"
+	}
+	return "(" + s.long() + s.pick(" == ", " < ", " > ") + s.long() + ")"
+}
+
+func (s *scripts) block() string {
+	var b strings.Builder
+	if s.depth++; s.depth < 4 {
+		for range s.IntN(5) {
+			b.WriteString(s.stmt() + "\n")
+		}
+	}
+	s.depth--
+	return "{ " + b.String() + " }"
+}
+
+func (s *scripts) stmt() string {
+	switch s.IntN(14) {
+	case 0, 1, 2:
+		return "if (" + s.cond() + ") next"
+	case 3, 4:
+		return "if (" + s.cond() + ") " + s.block()
+	case 5:
+		return "if (" + s.cond() + ") " + s.block() + " else " + s.block()
+	case 6:
+		return s.pick("count++", "seen["+s.long()+"] = 1", "count = 0 + "+s.long())
+	case 7:
+		return s.pick("h(", "trace(") + s.long() + ")"
+	case 8:
+		return "for (i = 0; i < 2; i++) " + s.block()
+	case 9:
+		return s.block()
+	}
+	return s.pick("x", "y", "z") + " = 0 + " + s.long()
+}
+
+// script is a whole one: fixed, who and set are parameters, count and seen are not.
+func (s *scripts) script() string {
+	var b strings.Builder
+	b.WriteString("global fixed = 2, who = \"a\", set, count = 0, seen\nprobe never { seen[1] = 1 }\n")
+	b.WriteString("probe begin { set[1] = 1; set[2] = 0; fixed = 1 }\n")
+	b.WriteString("function trace(n) { println(n) }\n")
+	fmt.Fprintf(&b, "function f(n) { if (%s) return %s; return n + %s }\n", s.pick("n > 1", "pid() == n", "fixed"), s.pick("n", "uid()"), s.pick("1", "count", "pid()"))
+	fmt.Fprintf(&b, "function g(n) { m = n; if (execname() %s who) return 0; return m %s %s }\n", s.pick("==", "!="), s.pick("==", "<"), s.pick("1", "pid()"))
+	fmt.Fprintf(&b, "function h(n) { if (%s) return; %s; println(n) }\n", s.pick("n < 2", "pid() != 1", "seen[1]"), s.pick("n++", "count++"))
+	fmt.Fprintf(&b, "probe kernel.syscall(\"openat\") { x = 0 + %s; y = 0 + %s\n", s.long(), s.long())
+	for range 1 + s.IntN(4) {
+		b.WriteString(s.stmt() + "\n")
+	}
+	b.WriteString(s.pick("println(x, y, z + 0)", "if ("+s.cond()+") { println(x); "+s.stmt()+" }", "h(y)") + "\n}\n")
+	return b.String()
+}
+
+// TestExact runs random scripts over random events, as they are, with all code
+// on the user's side, and with filters, and holds that no difference shows.
+func TestExact(t *testing.T) {
+	const count = 1000
+	filtered := 0
+	for seed := range uint64(count) {
+		s := &scripts{Rand: rand.New(rand.NewPCG(seed, 1)), divide: seed%3 == 0}
+		text := s.script()
+		prog, _ := build(t, "t.tp", text)
+		user := planned(t, "t.tp", text, plan.UserOnly)
+		auto, diags := plan.Make(prog, plan.Auto)
+		if diags.HasErrors() {
+			t.Fatalf("seed %d: %s\n%s", seed, diags.List[0].Message, text)
+		}
+		checkPlan(t, auto)
+		for _, p := range auto.Probes {
+			if len(p.Filter) > 0 {
+				filtered++
+			}
+		}
+		want, _ := runPlan(user, seed)
+		got, rejected := runPlan(auto, seed)
+		if got != want {
+			t.Fatalf("seed %d, %d events rejected: got\n%s\nwant\n%s\nscript:\n%s\nplan:\n%s", seed, rejected, got, want, text, explained(t, auto))
+		}
+		if s.divide {
+			continue // values that are never used may fail as the script stands
+		}
+		if plain := runPlain(prog, seed); plain != want {
+			t.Fatalf("seed %d: got\n%s\nwant\n%s\nscript:\n%s\nplan:\n%s", seed, want, plain, text, explained(t, user))
+		}
+	}
+	if filtered < count/10 {
+		t.Errorf("only %d of %d scripts have filters: the test shows little", filtered, count)
+	}
+}
+
+func explained(t *testing.T, p *plan.Plan) string {
+	t.Helper()
+	var b strings.Builder
+	if err := p.Explain(&b, plan.ExplainOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+const eventCount = 40
+
+// event is the moment of an event, by the calls that ask for it.
+func event(r *rand.Rand) map[string]any {
+	return map[string]any{
+		"pid()":      int64(r.IntN(4)),
+		"uid()":      int64(r.IntN(3)),
+		"execname()": []string{"a", "b", "c"}[r.IntN(3)],
+	}
+}
+
+func runPlan(p *plan.Plan, seed uint64) (out string, rejected int) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	m := newMachine(p.IR)
+	kernel := newMachine(p.IR) // as it is after begin, for the filters
+	for _, pr := range p.Probes {
+		if pr.IR.Point.Kind == builtin.Begin {
+			m.handle(pr.Body)
+			kernel.handle(pr.Body)
+		}
+	}
+	for range eventCount {
+		m.event = event(r)
+		kernel.event = m.event
+		for _, pr := range p.Probes {
+			if !pr.InKernel {
+				continue
+			}
+			if !passes(kernel, pr) {
+				rejected++
+				continue
+			}
+			m.handle(pr.Body)
+		}
+	}
+	return m.out.String() + m.state(p.IR), rejected
+}
+
+func passes(kernel *machine, p *plan.Probe) bool {
+	for _, c := range p.Filter {
+		if !kernel.truth(&frame{}, c.Expr) {
+			return false
+		}
+	}
+	return true
+}
+
+func runPlain(p *ir.Program, seed uint64) string {
+	r := rand.New(rand.NewPCG(seed, 2))
+	m := newMachine(p)
+	for _, pr := range p.Probes {
+		if pr.Point.Kind == builtin.Begin {
+			m.handle(pr.Body)
+		}
+	}
+	for range eventCount {
+		m.event = event(r)
+		for _, pr := range p.Probes {
+			if pr.Point.Kind.IsEvent() {
+				m.handle(pr.Body)
+			}
+		}
+	}
+	return m.out.String() + m.state(p)
+}

@@ -1,0 +1,394 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/types"
+)
+
+// ExplainOptions say how Explain writes.
+type ExplainOptions struct {
+	Color bool // headings in bold
+}
+
+// Explain tells a person what runs where, and why: for each probe of the script
+// the attach points, the filter, what an event carries and what is left for the
+// VM; then where the globals live.
+func (p *Plan) Explain(w io.Writer, o ExplainOptions) error {
+	e := explainer{plan: p, o: o}
+	for i, group := range p.groups() {
+		if i > 0 {
+			e.text.WriteByte('\n')
+		}
+		e.probe(group)
+	}
+	e.globals()
+	if _, err := io.WriteString(w, e.text.String()); err != nil {
+		return fmt.Errorf("explain: %w", err)
+	}
+	return nil
+}
+
+// groups puts together the probes that one point of the script stands for.
+func (p *Plan) groups() [][]*Probe {
+	var groups [][]*Probe
+	for i, pr := range p.Probes {
+		if i > 0 && pr.IR.Spelling == p.Probes[i-1].IR.Spelling && pr.IR.Pos == p.Probes[i-1].IR.Pos {
+			groups[len(groups)-1] = append(groups[len(groups)-1], pr)
+			continue
+		}
+		groups = append(groups, []*Probe{pr})
+	}
+	return groups
+}
+
+type explainer struct {
+	plan *Plan
+	o    ExplainOptions
+	text strings.Builder
+}
+
+// labelWidth is the width of the column that says what a line is about.
+const labelWidth = 8
+
+// maxLines is how many lines of a handler are shown.
+const maxLines = 12
+
+func (e *explainer) heading(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if e.o.Color {
+		text = "\x1b[1m" + text + "\x1b[m"
+	}
+	e.text.WriteString(text + "\n")
+}
+
+// section writes lines beside a label.
+func (e *explainer) section(label string, lines ...string) {
+	for i, l := range lines {
+		if i > 0 {
+			label = ""
+		}
+		e.text.WriteString(strings.TrimRight(fmt.Sprintf("  %-*s%s", labelWidth, label, l), " ") + "\n")
+	}
+}
+
+func (e *explainer) probe(group []*Probe) {
+	first := group[0]
+	e.heading("probe %s  (%s)", first.IR.Spelling, place(e.plan.IR.Sources, first.IR.Pos))
+	if !first.InKernel {
+		e.section("runs", whenHere(first.IR))
+		e.section("VM", body(first.Body)...)
+		return
+	}
+	e.section("attach", attachLines(group)...)
+	e.section("filter", perPoint(group, func(p *Probe) []string { return []string{filterText(p)} })...)
+	e.section("params", e.params(group)...)
+	e.section("event", perPoint(group, eventLines)...)
+	e.section("VM", perPoint(group, func(p *Probe) []string { return body(p.Body) })...)
+	e.section("why", e.why(group)...)
+}
+
+// whenHere says when a probe runs that needs no kernel.
+func whenHere(p *ir.Probe) string {
+	switch p.Point.Kind {
+	case builtin.Begin:
+		return "in the VM, before the other probes are attached"
+	case builtin.End:
+		return "in the VM, after the last event"
+	case builtin.Error:
+		return "in the VM, instead of the end probes, after an error"
+	case builtin.Timer:
+		return fmt.Sprintf("in the VM, by a timer of %s", interval(p.Point.Interval))
+	}
+	return "never"
+}
+
+// interval is a time in its largest unit that divides it.
+func interval(ns int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1e9, "s"}, {1e6, "ms"}, {1e3, "µs"}} {
+		if ns%u.size == 0 {
+			return fmt.Sprintf("%d %s", ns/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%d ns", ns)
+}
+
+func attachLines(group []*Probe) []string {
+	var calls []string
+	for _, p := range group {
+		calls = append(calls, fmt.Sprintf("%s (%d)", p.IR.Point.Syscall, p.IR.Point.Number))
+	}
+	where := "sys_enter"
+	if group[0].IR.Point.Kind == builtin.SyscallExit {
+		where = "sys_exit"
+	}
+	return []string{fmt.Sprintf("raw tracepoint %s, %s", where, strings.Join(calls, ", "))}
+}
+
+// perPoint gives the lines that text makes of each probe of a group, once if they
+// are the same for all, else each under its call's name.
+func perPoint(group []*Probe, text func(*Probe) []string) []string {
+	var lines []string
+	width, same := 0, true
+	for _, p := range group {
+		same = same && slices.Equal(text(p), text(group[0]))
+		width = max(width, len(p.IR.Point.Syscall)+2)
+	}
+	if same {
+		return text(group[0])
+	}
+	for _, p := range group {
+		name := p.IR.Point.Syscall + ":"
+		for _, l := range text(p) {
+			lines = append(lines, fmt.Sprintf("%-*s%s", width, name, l))
+			name = ""
+		}
+	}
+	return lines
+}
+
+func filterText(p *Probe) string {
+	if len(p.Filter) == 0 {
+		return "none: every call is sent"
+	}
+	if p.Never() {
+		return "0: no call is ever sent"
+	}
+	xs := make([]ir.Expr, len(p.Filter))
+	for i, c := range p.Filter {
+		xs[i] = c.Expr
+	}
+	return ir.ExprString(conjunction(xs))
+}
+
+// params are those that the group's filters and captures read.
+func (e *explainer) params(group []*Probe) []string {
+	read := map[*ir.Global]bool{}
+	for _, p := range group {
+		for _, x := range p.kernelExprs() {
+			for n := range ir.All(x) {
+				if g := globalOf(n); g != nil {
+					read[g] = true
+				}
+			}
+		}
+	}
+	var rows [][]string
+	for _, q := range e.plan.Params {
+		if read[q.Global] {
+			rows = append(rows, []string{q.Global.Name, q.form(), "from " + q.Source})
+		}
+	}
+	return table(rows)
+}
+
+// kernelExprs are what the kernel computes for the probe.
+func (p *Probe) kernelExprs() []ir.Expr {
+	var xs []ir.Expr
+	for _, c := range p.Filter {
+		xs = append(xs, c.Expr)
+	}
+	for _, c := range p.Captures {
+		for _, x := range []ir.Expr{c.Value, c.Addr, c.Len} {
+			if x != nil {
+				xs = append(xs, x)
+			}
+		}
+	}
+	return xs
+}
+
+func globalOf(n ir.Node) *ir.Global {
+	switch n := n.(type) {
+	case *ir.GlobalRef:
+		return n.Global
+	case *ir.Elem:
+		return n.Global
+	case *ir.In:
+		return n.Global
+	}
+	return nil
+}
+
+// form says how the kernel has the parameter.
+func (q *Param) form() string {
+	switch q.Kind {
+	case LongParam:
+		return "long in the state map"
+	case CommParam:
+		return "task name in the state map"
+	}
+	keys := make([]string, len(q.Key))
+	for i, k := range q.Key {
+		keys[i] = types.Long.String()
+		if k == layout.Comm {
+			keys[i] = "task name"
+		}
+	}
+	return fmt.Sprintf("hash map, key %s", strings.Join(keys, ", "))
+}
+
+// eventLines lists the fields of a probe's record.
+func eventLines(p *Probe) []string {
+	if p.Never() {
+		return nil
+	}
+	rows := make([][]string, 0, len(p.Captures)+1)
+	for i, c := range p.Captures {
+		f := p.Record.Fields[i]
+		tail := ""
+		if f.Kind == layout.Memory {
+			tail = fmt.Sprintf("+ up to %d", f.Max)
+		}
+		rows = append(rows, []string{c.Text, bytesText(f.Kind.Size()), tail})
+	}
+	tail := ""
+	if p.Record.Max > p.Record.Fixed {
+		tail = fmt.Sprintf("up to %d", p.Record.Max)
+	}
+	rows = append(rows, []string{fmt.Sprintf("with the header of %d", layout.HeaderSize), bytesText(p.Record.Fixed), tail})
+	return table(rows)
+}
+
+func bytesText(n int) string { return fmt.Sprintf("%3d bytes", n) }
+
+// body is a handler as text, cut to a few lines.
+func body(b *ir.Block) []string {
+	if len(b.Stmts) == 0 {
+		return []string{"nothing"}
+	}
+	lines := strings.Split(strings.TrimRight(ir.StmtString(b), "\n"), "\n")
+	if n := len(lines) - maxLines; n > 1 {
+		lines = append(lines[:maxLines], fmt.Sprintf("… %d more lines", n))
+	}
+	return lines
+}
+
+// table aligns the columns of rows, of which the last is not padded.
+func table(rows [][]string) []string {
+	var widths []int
+	for _, r := range rows {
+		for i, c := range r {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], len([]rune(c)))
+		}
+	}
+	lines := make([]string, len(rows))
+	for i, r := range rows {
+		var b strings.Builder
+		for j, c := range r {
+			if j < len(r)-1 {
+				c += strings.Repeat(" ", widths[j]-len([]rune(c))+2)
+			}
+			b.WriteString(c)
+		}
+		lines[i] = strings.TrimRight(b.String(), " ")
+	}
+	return lines
+}
+
+// why gives the reasons for what the group leaves to the VM.
+func (e *explainer) why(group []*Probe) []string {
+	var lines []string
+	for _, p := range group {
+		for _, n := range p.Notes {
+			lines = append(lines, n.Text)
+		}
+		lines = append(lines, e.doings(p.Body)...)
+	}
+	return unique(lines)
+}
+
+func unique(lines []string) []string {
+	var out []string
+	for _, l := range lines {
+		if !slices.Contains(out, l) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// doings says what in a handler only the VM can do.
+func (e *explainer) doings(b *ir.Block) []string {
+	places := map[string][]string{}
+	var kinds []string
+	note := func(kind string, n ir.Node) {
+		if places[kind] == nil {
+			kinds = append(kinds, kind)
+		}
+		places[kind] = append(places[kind], place(e.plan.IR.Sources, n.Span()))
+	}
+	for n := range reach(b) {
+		if kind := doing(n); kind != "" {
+			note(kind, n)
+		}
+	}
+	var lines []string
+	for _, kind := range kinds {
+		at := unique(places[kind])
+		if n := len(at) - 3; n > 0 {
+			at = append(at[:3], fmt.Sprintf("%d more", n))
+		}
+		lines = append(lines, kind+" at "+strings.Join(at, ", "))
+	}
+	return lines
+}
+
+func doing(n ir.Node) string {
+	if g := written(n); g != nil {
+		return fmt.Sprintf("writes '%s'", g.Name)
+	}
+	switch n := n.(type) {
+	case *ir.Print:
+		return "prints"
+	case *ir.Loop, *ir.Foreach:
+		return "loops"
+	case *ir.Builtin:
+		if n.Fn.Class == builtin.Effect {
+			return "calls " + n.Fn.Name + "()"
+		}
+	}
+	return ""
+}
+
+// globals lists where the script's variables live.
+func (e *explainer) globals() {
+	var rows [][]string
+	for _, g := range e.plan.IR.Globals {
+		where := "VM"
+		if q := e.plan.Param(g); q != nil {
+			where = "VM, mirrored for the kernel: " + q.form()
+		}
+		rows = append(rows, []string{g.Name, g.Type.String(), where, e.globalReason(g)})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	e.text.WriteByte('\n')
+	e.heading("globals")
+	for _, l := range table(rows) {
+		e.text.WriteString("  " + strings.TrimRight(l, " ") + "\n")
+	}
+}
+
+// globalReason says why g is where it is.
+func (e *explainer) globalReason(g *ir.Global) string {
+	p := planner{in: e.plan.IR, writers: findWriters(e.plan.IR)}
+	if q := e.plan.Param(g); q != nil {
+		return q.Source
+	}
+	return cmp.Or(strings.TrimPrefix(p.fixed(g), "'"+g.Name+"' is "), "no filter needs it")
+}

@@ -1,0 +1,191 @@
+package plan
+
+import (
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/source"
+)
+
+// Make decides the placement of in, which stays as it is: what the VM runs are
+// trees of the plan's own. The plan is nil if there are errors.
+func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
+	p := &planner{
+		in:      in,
+		mode:    mode,
+		diags:   &source.Diagnostics{},
+		effects: newEffects(in.Funcs),
+		writers: findWriters(in),
+		funcs:   map[string]*ir.Func{},
+		open:    map[*ir.Func]bool{},
+		unbound: map[*ir.Local]string{},
+		moments: map[*ir.Builtin]moment{},
+		byText:  map[string]*Capture{},
+		plan: &Plan{
+			IR:        in,
+			CaptureOf: map[*ir.Builtin]*Capture{},
+			StateSize: layout.StateParams,
+		},
+	}
+	p.needs = p.findNeeds()
+	for _, probe := range in.Probes {
+		p.plan.Probes = append(p.plan.Probes, p.probe(probe))
+	}
+	for _, probe := range p.plan.Probes {
+		for _, c := range probe.Filter {
+			p.useParams(c.Expr)
+		}
+	}
+	for _, c := range p.plan.Captures {
+		for _, x := range []ir.Expr{c.Value, c.Addr, c.Len} {
+			if x != nil {
+				p.useParams(x)
+			}
+		}
+	}
+	if p.diags.HasErrors() {
+		return nil, p.diags
+	}
+	return p.plan, p.diags
+}
+
+type planner struct {
+	in      *ir.Program
+	mode    Mode
+	diags   *source.Diagnostics
+	effects *effects
+	writers writers
+	plan    *Plan
+	needs   map[*ir.Func][]bool  // by parameter: whether what is read from memory depends on it
+	funcs   map[string]*ir.Func  // planned functions, by funcKey
+	open    map[*ir.Func]bool    // functions whose copies are being made
+	unbound map[*ir.Local]string // why a parameter in needs has no fixed value
+	moments map[*ir.Builtin]moment
+	byText  map[string]*Capture
+}
+
+func (p *planner) probe(in *ir.Probe) *Probe {
+	out := &Probe{IR: in, InKernel: in.Point.Kind.IsEvent()}
+	if !out.InKernel {
+		out.Body = ir.Copier{}.Block(in.Body)
+		p.connect(out.Body, &definitions{})
+		p.checkHere(out)
+		return out
+	}
+	body := ir.Copier{}.Block(withConds(in))
+	body.Stmts = splice(nil, body.Stmts)
+	dropDead(p.effects, body)
+	h := &handler{planner: p, out: out, defs: p.definitions(body)}
+	body = h.literals(body)
+	out.Body = body
+	if p.mode == UserOnly {
+		out.Notes = append(out.Notes, Note{in.Pos, "all of it in the VM, as --placement=user asks"})
+	} else {
+		body.Stmts = h.filter(body.Stmts)
+		order(out.Filter)
+		if out.Never() {
+			body.Stmts = nil
+		}
+		dropDead(p.effects, body)
+	}
+	p.connect(body, h.defs)
+	p.capture(out)
+	layOut(out)
+	return out
+}
+
+// Never reports whether the filter holds for no event at all.
+func (p *Probe) Never() bool {
+	for _, c := range p.Filter {
+		if v, ok := c.Expr.(*ir.Int); ok && v.Value == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// literals copies body with variables that stand for literals replaced by them.
+func (h *handler) literals(body *ir.Block) *ir.Block {
+	known := map[*ir.Local]ir.Expr{}
+	for l, x := range h.defs.values {
+		switch x.(type) {
+		case *ir.Int, *ir.Str:
+			known[l] = x
+		}
+	}
+	fold := ir.Copier{Replace: func(x ir.Expr) (ir.Expr, bool) {
+		return ir.Fold(ir.Substitute(x, known)), true
+	}}
+	body = fold.Block(body)
+	dropDead(h.effects, body)
+	return body
+}
+
+// withConds is the handler with its arming conditions as its first statements.
+func withConds(in *ir.Probe) *ir.Block {
+	b := &ir.Block{At: in.Body.At}
+	for _, c := range in.Conds {
+		at := ir.At{Pos: c.Span()}
+		next := &ir.Block{At: at, Stmts: []ir.Stmt{&ir.Next{At: at}}}
+		b.Stmts = append(b.Stmts, &ir.If{At: at, Cond: ir.Negate(c), Then: next})
+	}
+	b.Stmts = append(b.Stmts, in.Body.Stmts...)
+	return b
+}
+
+// splice appends stmts to out with blocks among them dissolved, since blocks are
+// no scopes, and without what follows a next.
+func splice(out, stmts []ir.Stmt) []ir.Stmt {
+	for _, s := range stmts {
+		switch s := s.(type) {
+		case *ir.Block:
+			out = splice(out, s.Stmts)
+			if n := len(out); n > 0 && isNext(out[n-1]) {
+				return out
+			}
+			continue
+		case *ir.If:
+			s.Then.Stmts = splice(nil, s.Then.Stmts)
+			if s.Else != nil {
+				s.Else.Stmts = splice(nil, s.Else.Stmts)
+			}
+		case *ir.Loop:
+			s.Body.Stmts = splice(nil, s.Body.Stmts)
+		case *ir.Foreach:
+			s.Body.Stmts = splice(nil, s.Body.Stmts)
+		}
+		out = append(out, s)
+		if isNext(s) {
+			return out
+		}
+	}
+	return out
+}
+
+func isNext(s ir.Stmt) bool {
+	_, ok := s.(*ir.Next)
+	return ok
+}
+
+// layOut gives the probe's captures their places in its record.
+func layOut(p *Probe) {
+	var kinds []layout.FieldKind
+	var sizes []int
+	for _, c := range p.Captures {
+		kinds = append(kinds, c.Kind)
+		size := 0
+		if c.Kind == layout.Memory {
+			size = readMax(c.Read)
+		}
+		sizes = append(sizes, size)
+	}
+	p.Record = layout.NewRecord(kinds, sizes)
+}
+
+// readMax is the most bytes that a read can give.
+func readMax(r *builtin.Read) int {
+	if r.Size > 0 {
+		return r.Size
+	}
+	return r.Max
+}

@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"fmt"
+
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/types"
+)
+
+// A writer is a piece of code that changes a global.
+type writer struct {
+	probe *ir.Probe
+	node  ir.Node
+}
+
+// writers are all that change globals, by the kind of probe that they run in.
+// Errors and ends run when no event is left to filter, and never-probes not at
+// all; they are not in it.
+type writers struct {
+	running map[*ir.Global]writer // the first in an event or timer probe
+	begin   map[*ir.Global]writer // the first in a begin probe
+}
+
+func findWriters(prog *ir.Program) writers {
+	w := writers{map[*ir.Global]writer{}, map[*ir.Global]writer{}}
+	for _, p := range prog.Probes {
+		var into map[*ir.Global]writer
+		switch k := p.Point.Kind; {
+		case k == builtin.Begin:
+			into = w.begin
+		case k == builtin.Timer || k.IsEvent():
+			into = w.running
+		default:
+			continue
+		}
+		for n := range reach(p.Body) {
+			g := written(n)
+			if _, ok := into[g]; g != nil && !ok {
+				into[g] = writer{p, n}
+			}
+		}
+	}
+	return w
+}
+
+// written is the global that n itself changes, or nil.
+func written(n ir.Node) *ir.Global {
+	var left ir.Place
+	switch n := n.(type) {
+	case *ir.Delete:
+		return n.Global
+	case *ir.Assign:
+		left = n.Left
+	case *ir.Step:
+		left = n.Left
+	}
+	switch l := left.(type) {
+	case *ir.GlobalRef:
+		return l.Global
+	case *ir.Elem:
+		return l.Global
+	}
+	return nil
+}
+
+// fixed is "" if g has the same value from the end of begin until the last event,
+// else the reason why not.
+func (p *planner) fixed(g *ir.Global) string {
+	if g.Type.Kind == types.Stats {
+		return fmt.Sprintf("'%s' holds statistics", g.Name)
+	}
+	if w, ok := p.writers.running[g]; ok {
+		kind := ""
+		if w.probe.Point.Kind == builtin.Timer {
+			kind = "timer "
+		}
+		return fmt.Sprintf("'%s' is written by the %sprobe at %s", g.Name, kind, p.at(w.probe.Pos))
+	}
+	return ""
+}
+
+// useParams makes parameters of the globals that x, which the kernel computes, reads.
+func (p *planner) useParams(x ir.Expr) {
+	for n := range ir.All(x) {
+		switch n := n.(type) {
+		case *ir.GlobalRef:
+			p.useParam(n.Global)
+		case *ir.Elem:
+			p.useParam(n.Global)
+		case *ir.In:
+			p.useParam(n.Global)
+		}
+	}
+}
+
+func (p *planner) useParam(g *ir.Global) {
+	if p.plan.Param(g) != nil {
+		return
+	}
+	q := &Param{Global: g, Source: p.paramSource(g)}
+	switch {
+	case g.Type.IsArray():
+		q.Kind = ArrayParam
+		q.Map = mapName(g)
+		q.Key = arrayKey(g.Type.Keys)
+	case g.Type.Kind == types.String:
+		q.Kind = CommParam
+		q.Offset = p.plan.StateSize
+		p.plan.StateSize += layout.CommParamSize
+	default:
+		q.Kind = LongParam
+		q.Offset = p.plan.StateSize
+		p.plan.StateSize += layout.LongParamSize
+	}
+	p.plan.Params = append(p.plan.Params, q)
+}
+
+func arrayKey(kinds []types.Kind) layout.ArrayKey {
+	key := make(layout.ArrayKey, len(kinds))
+	for i, k := range kinds {
+		key[i] = layout.Word
+		if k == types.String {
+			key[i] = layout.Comm
+		}
+	}
+	return key
+}
+
+// mapName is a name for g's map that the kernel takes: at most 15 bytes, and
+// unique by g's index.
+func mapName(g *ir.Global) string {
+	suffix := fmt.Sprintf("_%d", g.Index)
+	name := g.Name
+	return name[:min(len(name), 15-len(suffix))] + suffix
+}
+
+// paramSource says where the parameter's value comes from.
+func (p *planner) paramSource(g *ir.Global) string {
+	w, ok := p.writers.begin[g]
+	switch {
+	case ok:
+		return "begin at " + p.at(w.probe.Pos)
+	case g.Init == nil:
+		return "never set"
+	case g.Pos.IsValid() && p.in.Sources != nil && p.in.Sources.FileOf(g.Init.Span().Start) == p.in.Sources.FileOf(g.Pos.Start):
+		return "initialiser at " + p.at(g.Pos)
+	}
+	return "-G"
+}

@@ -1,0 +1,91 @@
+package user
+
+import (
+	"fmt"
+
+	"tapir/compiler/bytecode"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/types"
+)
+
+// effects are the operations of functions that act on the session.
+var effects = map[string]bytecode.Op{
+	"exit":  bytecode.ExitRun,
+	"error": bytecode.Raise,
+	"warn":  bytecode.WarnText,
+}
+
+// act makes a call of an Effect function.
+func (b *body) act(x *ir.Builtin) {
+	if x.Fn.Name == "log" {
+		b.log(x)
+		return
+	}
+	op, ok := effects[x.Fn.Name]
+	if !ok {
+		b.c.fail(x.Span(), "function '%s' is not supported yet by this version", x.Fn.Name)
+		return
+	}
+	in := bytecode.Instr{Op: op}
+	if len(x.Args) > 0 {
+		in.A = b.text(x.Args[0])
+	}
+	if op == bytecode.Raise { // the message alone is shown
+		b.emitAt(noPos, in)
+		return
+	}
+	b.emit(in)
+}
+
+// log prints its argument as a line.
+func (b *body) log(x *ir.Builtin) {
+	b.print(&ir.Print{At: x.At, Format: &ir.Format{
+		Parts: []builtin.FormatPart{{Verb: 's', Width: -1, Prec: -1}, {Literal: "\n", Width: -1, Prec: -1}},
+		Args:  x.Args,
+	}})
+}
+
+// builtin puts the value of a built-in function into a register of its kind.
+func (b *body) builtin(x *ir.Builtin, dst uint8) {
+	switch x.Fn.Class {
+	case builtin.Context, builtin.Argument:
+		b.load(x, dst)
+	case builtin.Session:
+		b.emit(bytecode.Instr{Op: bytecode.LoadPid, A: dst})
+	case builtin.Pure, builtin.Memory:
+		b.compute(x, dst)
+	default:
+		panic(fmt.Sprintf("user: a value of class %d", x.Fn.Class))
+	}
+}
+
+// capture is the number of the value that answers x, or -1.
+func (b *body) capture(x *ir.Builtin) int {
+	if cap, ok := b.c.plan.CaptureOf[x]; ok {
+		return cap.Index
+	}
+	return -1
+}
+
+func (b *body) load(x *ir.Builtin, dst uint8) {
+	op := bytecode.LoadLong
+	if x.Fn.Result == types.String {
+		op = bytecode.LoadName
+	}
+	ref := b.c.loads.add(bytecode.Load{Capture: b.capture(x), Name: x.Fn.Name})
+	b.emit(bytecode.Instr{Op: op, A: dst, Imm: ref})
+}
+
+func (b *body) compute(x *ir.Builtin, dst uint8) {
+	call := bytecode.BuiltinCall{Name: x.Fn.Name, Args: len(x.Args), Capture: -1}
+	if x.Fn.Class == builtin.Memory {
+		call.Capture = b.capture(x)
+	}
+	ib, tb := b.operands(x.Args, x.Span())
+	op := bytecode.CallLong
+	if x.Fn.Result == types.String {
+		op = bytecode.CallText
+	}
+	b.emitAt(x.Span(), bytecode.Instr{Op: op, A: ib, B: tb, C: dst, Imm: b.c.calls.add(call)})
+}

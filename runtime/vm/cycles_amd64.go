@@ -1,0 +1,4 @@
+package vm
+
+// cycles reads the processor's cycle counter.
+func cycles() int64

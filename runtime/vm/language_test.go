@@ -1,0 +1,100 @@
+package vm_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tapir/runtime/vm"
+)
+
+// TestLanguage runs handlers and compares all that they print, errors included.
+func TestLanguage(t *testing.T) {
+	for _, test := range []struct {
+		name, decls, body, want string
+	}{
+		{name: "wrap", body: `m = 9223372036854775807; println(m+1, " ", -m-2, " ", m*2)`, want: "-9223372036854775808 9223372036854775807 -2\n"},
+		{name: "division truncates", body: `a = 7; b = -2; println(a/b, " ", a%b, " ", -a/2, " ", -a%2)`, want: "-3 1 -3 -1\n"},
+		{name: "most negative", body: `m = -9223372036854775807-1; n = -1; println(m/n, " ", m%n)`, want: "-9223372036854775808 0\n"},
+		{name: "shifts", body: `n = 64; print(1<<n, " ", 1>>n, " ") n = 65; print(1<<n, " ", 256>>n, " ") n = -1; println(1<<n, " ", 256>>n, " ", -1>>>n)`, want: "1 1 2 128 -9223372036854775808 0 1\n"},
+		{name: "steps", body: `a = 5; println(a++, " ", a, " ", ++a, " ", a--, " ", --a)`, want: "5 6 7 7 5\n"},
+		{name: "own step", body: `a = 5; a = a++; println(a); a = a++ + ++a; println(a)`, want: "5\n12\n"},
+		{name: "operand kept", body: `a = 1; println(a + (a = 5)); s = "x"; println(s . (s = "y") . s)`, want: "6\nxyy\n"},
+		{name: "compound", body: `a = 10; a += 5; print(a, " ") a -= 3; print(a, " ") a *= 2; print(a, " ") a /= 5; print(a, " ") a %= 3; print(a, " ") a <<= 4; print(a, " ") a >>= 2; print(a, " ") a |= 3; print(a, " ") a &= 6; print(a, " ") a ^= 5; println(a)`,
+			want: "15 12 24 4 1 16 4 7 6 3\n"},
+		{name: "compound globals", decls: `global g, s, a, t`, body: `
+			g += 7; g -= 2; g *= 3; print(g, " ") print(g++, " ", ++g, " ", g--, " ", --g, " ")
+			s .= "a"; s .= "b"; print(s, " ")
+			a["k"] += 5; a["k"] -= 2; a["k"] *= 7; print(a["k"], " ", a["k"]++, " ", --a["k"], " ")
+			t[1] .= "x"; t[1] .= "y"; println(t[1])`,
+			want: "15 15 17 17 15 ab 21 21 21 xy\n"},
+		{name: "logic", body: `b = 0; println(b++ && 1, " ", b, " ", 0 && b++, " ", b, " ", 1 || b++, " ", b); x = 3; x = x && 2; println(x, !x, !(x > 5 || x < 0))`,
+			want: "0 1 0 1 1 1\n101\n"},
+		{name: "conditions", body: `for (i = -2; i < 3; i++) { print(i < 0 ? "n" : i == 0 ? "z" : "p"); if (3 > i) print("+"); if (1 <= i) print("!") } println("")`, want: "n+n+z+p+!p+!\n"},
+		{name: "strings compared", body: `println("abc" < "abd", "abc" < "ab", "b" >= "a", "Z" < "a", "" < "a", "\xff" > "a"); s = "k"; if (s > "j" && s != "x") println("yes")`, want: "101111\nyes\n"},
+		{name: "string length", body: `s = "0123456789abcdef"; for (i = 0; i < 6; i++) s = s . s; println(strlen(s), " ", strlen(sprintf("%s%s", s, s)))`, want: "511 511\n"},
+		{name: "NUL ends", body: `println("[", "ab\0cd", "]", strlen("\0x"), strlen(sprintf("a%cb", 0)))`, want: "[ab]01\n"},
+		{name: "functions", decls: `
+			function fib(n) { if (n < 2) return n; return fib(n - 1) + fib(n - 2) }
+			function join:string(a:string, n:long, b:string) { x = a . sprint(n); return x . b }
+			function none(x) { if (x) return 5 }
+			function text(x) { if (x) return "t" }
+			function hello() { println("hello") return }`,
+			body: `println(fib(9), " ", join("<", 7 * fib(3), ">")); hello(); println(none(1), none(0), "[", text(0), "]")`, want: "34 <14>\nhello\n50[]\n"},
+		{name: "nested calls keep temporaries", decls: `function f(a, b) { t = a * 10; return t + b }`, body: `println(1 + f(2, f(3, 4)) * f(f(1, 1), 2))`, want: "6049\n"},
+		{name: "locals are fresh", decls: `function f(x) { y += x; s .= "a"; return y + strlen(s) }`, body: `println(f(1), f(2), f(3))`, want: "234\n"},
+		{name: "loops", body: `
+			for (i = 0; i < 3; i++) { for (j = 0; j < 3; j++) { if (j == 2) break; if (i == 1) continue; printf("%d%d ", i, j) } } println("")
+			i = 0; while (i < 10) { i++; if (i == 3) continue; if (i > 5) break; print(i, " ") } println("")
+			for (;;) { if (i++ > 7) break } println(i)`, want: "00 01 20 21 \n1 2 4 5 \n9\n"},
+		{name: "next", body: `println("a"); if (1) next; println("b")`, want: "a\n"},
+		{name: "exit goes on", body: `exit() println("after")`, want: "after\n"},
+		{name: "warn and log", body: `warn("w") log("l")`, want: "l\nWARNING: w\n"},
+		{name: "print folds", body: `println("a", 1, "%", -2); printd("|", "x", 2, "%d")`, want: "a1%-2\nx|2|%d"},
+
+		{name: "division by 0", body: `x = 0; println(10 / x)`, want: "ERROR: division by 0 near '/' at 3:19\n"},
+		{name: "modulo 0", decls: `function f(a) { return 1 % a }`, body: `f(0)`, want: "ERROR: division by 0 near '%' at 1:26 from 3:1\n"},
+		{name: "compound division", decls: "global g", body: `g = 1; x = 0; g /= x`, want: "ERROR: division by 0 near '/' at 3:17\n"},
+		{name: "error", body: `println("a") error("the message") println("b")`, want: "a\nERROR: the message\n"},
+		{name: "endless", body: `i = 0; while (1) i++`, want: "ERROR: MAXACTION exceeded near 'i' at 3:18\n"},
+		{name: "deep", decls: "function f(n) { return n == 0 ? 0 : 1 + f(n - 1) }", body: `println(f(9)) println(f(100))`,
+			want: "9\nERROR: MAXNESTING exceeded near 'f' at 1:10" + strings.Repeat(" from 1:41", 11) + " from 3:23\n"},
+		{name: "full", decls: "global a[3]", body: `for (i = 0; i < 5; i++) { a[i] = i; print(i) }`, want: "012ERROR: Array overflow, check size limit (3) near 'a' at 3:27\n"},
+		{name: "full by default", decls: "global a", body: `for (i = 0; i < 3000; i++) a[i]++`, want: "ERROR: Array overflow, check MAXMAPENTRIES near 'a' at 3:28\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := begin(t, test.decls, test.body)
+			if got != test.want {
+				t.Errorf("got\n%s\nwant\n%s\nof %s\n%s", got, test.want, test.decls, test.body)
+			}
+		})
+	}
+}
+
+// TestGolden runs scripts whose output is that of SystemTap.
+func TestGolden(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/*.stp")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts in testdata: %v", err)
+	}
+	for _, path := range scripts {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := os.ReadFile(strings.TrimSuffix(path, ".stp") + ".out")
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := compile(t, string(text)).run(vm.Options{})
+			if r.errs != "" {
+				t.Errorf("unexpected errors:\n%s", r.errs)
+			}
+			if r.out != string(want) {
+				t.Errorf("%s: got\n%s\nwant\n%s", path, r.out, want)
+			}
+		})
+	}
+}

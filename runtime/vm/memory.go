@@ -1,0 +1,230 @@
+package vm
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strconv"
+	"sync"
+
+	"tapir/bpf/layout"
+	"tapir/runtime/decode"
+)
+
+// efault is the kernel's EFAULT: what a read of memory fails with where the
+// record does not say.
+const efault = 14
+
+// word is the value of long load n: from the record, or about tapir itself in a
+// probe whose events don't carry it.
+func (m *Machine) word(n int) int64 {
+	l := &m.prog.Loads[n]
+	if l.Capture >= 0 && l.Capture < len(m.slots) {
+		if s := &m.slots[l.Capture]; s.Present {
+			return int64(binary.LittleEndian.Uint64(m.record[s.Offset:]))
+		}
+	}
+	return m.self.Long(l.Name)
+}
+
+// name is word for a task's name.
+func (m *Machine) name(n int) string {
+	l := &m.prog.Loads[n]
+	if l.Capture >= 0 && l.Capture < len(m.slots) {
+		if s := &m.slots[l.Capture]; s.Present {
+			return m.cstring(m.record[s.Offset : s.Offset+layout.CommSize])
+		}
+	}
+	text := m.self.Text(l.Name)
+	return text[:min(len(text), m.maxLen)]
+}
+
+// read gives the bytes that the event carries for the function that runs. Where
+// they could not be read, errno says why, and the failure is counted. Functions
+// call it only when they need the bytes.
+func (m *Machine) read() (b []byte, errno int64) {
+	if c := m.args.capture; c >= 0 && c < len(m.slots) && m.slots[c].Present {
+		if b, errno = memoryAt(m.record, m.slots[c].Offset); errno == 0 {
+			return b, 0
+		}
+	} else {
+		errno = efault
+	}
+	m.readErrors[m.probe]++
+	return nil, errno
+}
+
+// memoryAt reads a Memory field whose fixed part is at off; see layout.Record.
+func memoryAt(record []byte, off int) ([]byte, int64) {
+	at := int64(binary.LittleEndian.Uint32(record[off:]))
+	n := int64(int32(binary.LittleEndian.Uint32(record[off+4:])))
+	switch {
+	case n < 0:
+		return nil, -n
+	case at+n > int64(len(record)):
+		return nil, efault // not what the kernel side writes
+	}
+	return record[at : at+n], 0
+}
+
+// cstring is what stands before the first NUL of b, cut to a string's length.
+func (m *Machine) cstring(b []byte) string {
+	b = b[:min(len(b), m.maxLen)]
+	if i := bytes.IndexByte(b, 0); i >= 0 {
+		b = b[:i]
+	}
+	return view(b)
+}
+
+// memory has the functions of what the traced program's memory holds. The
+// address is their first argument.
+var memory = map[string]builtin{
+	"user_string":        {text: userString},
+	"user_string_n":      {text: userStringN},
+	"_string_nofault":    {text: stringNofault},
+	"user_string_quoted": {append: quotedString},
+	"user_buffer_quoted": {append: quotedBuffer},
+	"_string_vector":     {append: stringVector},
+
+	"user_int8":   {long: signed},
+	"user_int16":  {long: signed},
+	"user_int32":  {long: signed},
+	"user_int64":  {long: signed},
+	"user_uint8":  {long: unsigned},
+	"user_uint16": {long: unsigned},
+	"user_uint32": {long: unsigned},
+	"user_uint64": {long: unsigned},
+	"user_char":   {long: signed},
+	"user_short":  {long: signed},
+	"user_int":    {long: signed},
+	"user_long":   {long: signed},
+
+	"_ptrace_args":  {append: ptraceArgs(decode.AppendPtrace)},
+	"_ptrace_args5": {append: ptraceArgs(decode.AppendPtrace5)},
+}
+
+// userString fails if the string cannot be read and no other is given for that.
+func userString(m *Machine) string {
+	b, errno := m.read()
+	switch {
+	case errno == 0:
+		return m.cstring(b)
+	case m.args.count > 1:
+		return m.args.texts[0]
+	}
+	m.stringFault(errno)
+	return ""
+}
+
+func (m *Machine) stringFault(errno int64) {
+	b := append(m.buf[:0], "user string copy fault -"...)
+	b = strconv.AppendInt(b, errno, 10)
+	b = decode.AppendAddress(append(b, " at "...), uint64(m.args.ints[0]))
+	m.buf = b
+	m.fault = string(b)
+}
+
+func userStringN(m *Machine) string {
+	b, errno := m.read()
+	switch {
+	case errno == 0:
+		s := m.cstring(b)
+		return s[:min(int64(len(s)), max(m.args.ints[1], 0))]
+	case m.args.count > 2:
+		return m.args.texts[0]
+	}
+	m.stringFault(errno)
+	return ""
+}
+
+func stringNofault(m *Machine) string {
+	b, errno := m.read()
+	if errno != 0 {
+		return ""
+	}
+	return m.cstring(b)
+}
+
+func quotedString(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 {
+		return decode.AppendAddress(dst, uint64(m.args.ints[0]))
+	}
+	return decode.AppendQuoted(dst, b, m.maxLen)
+}
+
+// quotedBuffer: address, bytes wanted, most bytes of text.
+func quotedBuffer(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 {
+		return decode.AppendAddress(dst, uint64(m.args.ints[0]))
+	}
+	limit := m.maxLen
+	if t := m.args.ints[2]; t > 0 && t < int64(limit) {
+		limit = int(t)
+	}
+	return decode.AppendQuotedBuffer(dst, b, m.args.ints[1], limit)
+}
+
+// stringVector takes no vector for an empty one, as execve does.
+func stringVector(m *Machine, dst []byte) []byte {
+	if m.args.ints[0] == 0 {
+		return append(dst, "[]"...)
+	}
+	b, errno := m.read()
+	if errno != 0 {
+		return append(decode.AppendAddress(append(dst, '['), uint64(m.args.ints[0])), ']')
+	}
+	return decode.AppendVector(dst, b)
+}
+
+// signed is the number that was read, or 0.
+func signed(m *Machine) int64 {
+	b, _ := m.read()
+	switch len(b) {
+	case 1:
+		return int64(int8(b[0]))
+	case 2:
+		return int64(int16(binary.LittleEndian.Uint16(b)))
+	case 4:
+		return int64(int32(binary.LittleEndian.Uint32(b)))
+	case 8:
+		return int64(binary.LittleEndian.Uint64(b))
+	}
+	return 0
+}
+
+func unsigned(m *Machine) int64 {
+	b, _ := m.read()
+	switch len(b) {
+	case 1:
+		return int64(b[0])
+	case 2:
+		return int64(binary.LittleEndian.Uint16(b))
+	case 4:
+		return int64(binary.LittleEndian.Uint32(b))
+	case 8:
+		return int64(binary.LittleEndian.Uint64(b))
+	}
+	return 0
+}
+
+var ptraceSets = sync.OnceValue(func() *decode.PtraceSets {
+	return &decode.PtraceSets{
+		Signals: flagSet("signals"), Options: flagSet("ptrace_options"),
+		Notes: flagSet("elf_notes"), Arch: flagSet("arch_prctl"),
+	}
+})
+
+// ptraceArgs is the code of a decoder of ptrace's arguments: data, request, pid,
+// addr. Only some requests have an iovec at data; the read that fails for the
+// others is nobody's error.
+func ptraceArgs(appendArgs func([]byte, *decode.PtraceSets, decode.Ptrace) []byte) func(*Machine, []byte) []byte {
+	return func(m *Machine, dst []byte) []byte {
+		a := m.args.ints
+		p := decode.Ptrace{Request: a[1], Pid: a[2], Addr: uint64(a[3]), Data: uint64(a[0])}
+		if c := m.args.capture; c >= 0 && c < len(m.slots) && m.slots[c].Present {
+			p.Iovec, _ = memoryAt(m.record, m.slots[c].Offset)
+		}
+		return appendArgs(dst, ptraceSets(), p)
+	}
+}
