@@ -36,6 +36,12 @@ type Global struct {
 	Limit  int         // elements that an array may have; 0: MAXMAPENTRIES
 	Wrap   bool
 	Script bool // declared in the user's script, not in the tapset
+	// Histogram is the form that @hist_log or @hist_linear asks of a statistic, or nil.
+	Histogram *types.Histogram
+	// Shift is the number of fraction bits that @variance asks of a statistic, and
+	// Variance whether anything asks.
+	Shift    int
+	Variance bool
 }
 
 // Local is a variable of one function or probe, parameters included.
@@ -53,6 +59,8 @@ type Func struct {
 	Locals []*Local // without the parameters
 	Result types.Kind
 	Body   *syntax.Block
+	// Next is the overload that `next` passes the call on to, or nil.
+	Next *Func
 }
 
 // Builtin is a use of a built-in function.

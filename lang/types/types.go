@@ -51,3 +51,10 @@ func (t Type) String() string {
 	}
 	return t.Kind.String() + " [" + strings.Join(keys, ", ") + "]"
 }
+
+// Histogram is the form of a global's histogram. A global has at most one.
+type Histogram struct {
+	Linear bool
+	// Low, High and Width are @hist_linear's.
+	Low, High, Width int64
+}
