@@ -8,11 +8,12 @@ import (
 	"io/fs"
 )
 
-//go:embed tapset/*.tp tapset/*.tbl
+//go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl
 var files embed.FS
 
-// Tapset is the folder of the tapset: *.tp files in the language and the tables
-// syscalls.tbl and flags.tbl, which say in their heads how they are read.
+// Tapset is the folder of the tapset: *.tp files in the language, *.tpm files
+// with macros, and the tables syscalls.tbl and flags.tbl, which say in their heads
+// how they are read.
 func Tapset() fs.FS {
 	sub, err := fs.Sub(files, "tapset")
 	if err != nil {

@@ -14,7 +14,7 @@ func main() {
 	if run := part(); run != nil {
 		os.Exit(run())
 	}
-	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(cli.Main(os.Args, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // part is what tapir does when it has started itself for a part of its work: to
@@ -24,7 +24,7 @@ func part() func() int {
 	if role := demo.Role(); role != "" {
 		return func() int { return demo.Main(role, os.Args[1:]) }
 	}
-	if len(os.Args) > 1 && os.Args[1] == "__hold" {
+	if len(os.Args) > 1 && os.Args[1] == session.HoldMode {
 		return func() int { return session.HoldMain(os.Args[2:]) }
 	}
 	return nil

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	if part() != nil {
 		main()
 	}
-	testscript.Main(m, map[string]func(){"tapir": main})
+	testscript.Main(m, map[string]func(){"tapir": main, "stap": main})
 }
 
 func TestScripts(t *testing.T) {

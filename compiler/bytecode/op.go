@@ -15,6 +15,11 @@ const (
 	ExitRun            // exit(): no handler is started any more
 	Raise              // error(SA)
 	WarnText           // warn(SA)
+	Abort              // abort(): exit, and end the handler
+	Fail               // a run-time error with message string Imm
+	Tail               // go on in function Imm, whose arguments are in place, instead of this one
+	Try                // errors go to Imm, with their message in SA, until EndTry
+	EndTry             // end the innermost Try
 
 	// Values.
 	LoadInt   // IA = Imm
@@ -94,6 +99,16 @@ const (
 	Delete      // delete global Imm[keys]
 	DeleteMatch // the same with wildcards
 
+	// Statistics. Those that are elements have keys as above.
+	AddStat     // global Imm <<< IA
+	AddStatElem // global Imm[keys] <<< IA
+	GetStat     // IA = what question Imm asks
+	GetBucket   // IA = bucket IA of the histogram of global Imm[keys]
+	HistText    // SA = the picture of the histogram of global Imm[keys]
+	PrintHist   // print it
+
+	Match // IA = whether SB matches pattern Imm
+
 	// Loops over arrays.
 	Foreach // begin loop Imm: limit IA, the keys of its slice as above
 	Each    // take the loop's next element, or end the loop and go on at Imm
@@ -130,6 +145,8 @@ const (
 	CallRef
 	FormatRef
 	LoopRef
+	StatRef
+	PatternRef
 	Maybe // an integer register, if the table entry says that there is one
 )
 
@@ -149,6 +166,11 @@ var table = [NumOps]Info{
 	ExitRun:  {Name: "exit"},
 	Raise:    {Name: "error", A: Text},
 	WarnText: {Name: "warn", A: Text},
+	Abort:    {Name: "abort"},
+	Fail:     {Name: "fail", Imm: StringRef},
+	Tail:     {Name: "tail", Imm: FuncRef},
+	Try:      {Name: "try", A: Text, Imm: Target},
+	EndTry:   {Name: "endtry"},
 
 	LoadInt:   {Name: "int", A: Int, Imm: Lit},
 	LoadConst: {Name: "const", A: Int, Imm: ConstRef},
@@ -218,6 +240,15 @@ var table = [NumOps]Info{
 	HasMatch:    {Name: "inmatch", A: Int, B: IntBase, C: TextBase, Imm: GlobalRef},
 	Delete:      {Name: "delete", B: IntBase, C: TextBase, Imm: GlobalRef},
 	DeleteMatch: {Name: "delmatch", B: IntBase, C: TextBase, Imm: GlobalRef},
+
+	AddStat:     {Name: "addstat", A: Int, Imm: GlobalRef},
+	AddStatElem: {Name: "addstat", A: Int, B: IntBase, C: TextBase, Imm: GlobalRef},
+	GetStat:     {Name: "stat", A: Int, B: IntBase, C: TextBase, Imm: StatRef},
+	GetBucket:   {Name: "bucket", A: Int, B: IntBase, C: TextBase, Imm: GlobalRef},
+	HistText:    {Name: "hist", A: Text, B: IntBase, C: TextBase, Imm: GlobalRef},
+	PrintHist:   {Name: "printhist", B: IntBase, C: TextBase, Imm: GlobalRef},
+
+	Match: {Name: "match", A: Int, B: Text, Imm: PatternRef},
 
 	Foreach: {Name: "foreach", A: Maybe, B: IntBase, C: TextBase, Imm: LoopRef},
 	Each:    {Name: "each", Imm: Target},

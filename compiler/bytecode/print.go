@@ -90,6 +90,10 @@ func (p *Program) immediate(kind Operand, i int) string {
 		return p.Formats[i].String()
 	case LoopRef:
 		return p.loop(&p.Loops[i])
+	case StatRef:
+		return p.Globals[p.Stats[i].Global].Name + " @" + p.Stats[i].Kind.String()
+	case PatternRef:
+		return strconv.Quote(p.Patterns[i])
 	}
 	return ""
 }
@@ -117,8 +121,14 @@ func (p *Program) loop(l *Loop) string {
 	if l.Value >= 0 {
 		s += fmt.Sprintf(" value %d", l.Value)
 	}
+	if l.Hist {
+		s += " buckets"
+	}
 	if l.Sort >= 0 {
 		s += fmt.Sprintf(" sort %d", l.Sort)
+		if l.Aggregate != Count {
+			s += " by @" + l.Aggregate.String()
+		}
 		if l.Descending {
 			s += "-"
 		}

@@ -11,6 +11,7 @@ import (
 	"sort"
 
 	"tapir/bpf/layout"
+	"tapir/lang/builtin"
 	"tapir/lang/source"
 	"tapir/lang/types"
 )
@@ -28,6 +29,8 @@ type Program struct {
 	Loads     []Load
 	Calls     []BuiltinCall
 	Loops     []Loop
+	Stats     []StatQuestion
+	Patterns  []string // of =~, in the order of first use
 	Funcs     []Func
 	Probes    []Probe
 	Globals   []Global
@@ -61,6 +64,8 @@ type Func struct {
 // Probe is one handler.
 type Probe struct {
 	Name  string // as in the script
+	Point string // the canonical spelling
+	Kind  builtin.PointKind
 	Entry int
 	Frame Frame
 	// Event is set if the handler runs on a record from the kernel.
@@ -86,6 +91,37 @@ type Global struct {
 	Wrap  bool
 	Long  int64 // initial value
 	Text  string
+	Stat  Stat
+}
+
+// Stat is how a statistic is kept.
+type Stat struct {
+	Histogram *types.Histogram // nil: none
+	Shift     int              // fraction bits of its mean, for the variance
+	Variance  bool             // whether the mean and the variance are kept
+}
+
+// StatKind is what is asked of a statistic.
+type StatKind uint8
+
+// The questions.
+const (
+	Count StatKind = iota
+	Sum
+	Min
+	Max
+	Avg
+	Variance
+)
+
+var statNames = [...]string{"count", "sum", "min", "max", "avg", "variance"}
+
+func (k StatKind) String() string { return statNames[k] }
+
+// StatQuestion is @count(g), or another operator.
+type StatQuestion struct {
+	Kind   StatKind
+	Global int
 }
 
 // Load is a context or argument value: the capture's number (-1: none), and the
@@ -112,6 +148,11 @@ type Loop struct {
 	Descending bool
 	Limit      bool // the instruction's A holds the limit
 	Sliced     bool // the instruction's B and C hold a mask and keys
+	// Hist loops go over the buckets of one histogram; if the global is an array,
+	// the instruction's B and C hold its keys. There is one loop variable.
+	Hist bool
+	// Aggregate is by what elements that are statistics are sorted.
+	Aggregate StatKind
 }
 
 // Escape says how a string is shown on a terminal.

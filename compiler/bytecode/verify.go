@@ -22,10 +22,19 @@ func (p *Program) Verify() error {
 			return fmt.Errorf("bytecode: instruction %d (%s): %w", pc, in.Op, err)
 		}
 	}
-	if last := p.Code[len(p.Code)-1].Op; last != Halt && last != Return && last != Jump {
+	if last := p.Code[len(p.Code)-1].Op; !last.ends() {
 		return fmt.Errorf("bytecode: the code ends in %s", last)
 	}
 	return nil
+}
+
+// ends reports whether nothing runs behind o but what is jumped to.
+func (o Op) ends() bool {
+	switch o {
+	case Halt, Return, Jump, Abort, Fail, Tail, Raise:
+		return true
+	}
+	return false
 }
 
 func (p *Program) frames() map[int]Frame {
@@ -83,6 +92,10 @@ func (p *Program) bound(kind Operand) (int, bool) {
 		return len(p.Formats), true
 	case LoopRef:
 		return len(p.Loops), true
+	case StatRef:
+		return len(p.Stats), true
+	case PatternRef:
+		return len(p.Patterns), true
 	}
 	return 0, false
 }

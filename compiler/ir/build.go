@@ -33,6 +33,7 @@ func Build(in *check.Program) (*Program, *source.Diagnostics) {
 	}
 	for _, f := range in.Funcs {
 		b.define(f)
+		b.funcs[f].Next = b.funcs[f.Next] // nil for nil
 	}
 	for _, p := range in.Probes {
 		b.probe(p)
@@ -60,12 +61,10 @@ func (b *builder) global(g *check.Global) {
 	h := &Global{
 		Name: g.Name, Type: g.Type, Index: len(b.out.Globals),
 		Limit: g.Limit, Wrap: g.Wrap, Script: g.Script,
+		Histogram: g.Histogram, Shift: g.Shift, Variance: g.Variance,
 	}
 	if g.Decl != nil {
 		h.Pos = g.Decl.Token().Span
-		if g.Type.Kind == types.Stats {
-			b.unsupported(g.Decl, "statistics")
-		}
 	}
 	if g.Init != nil {
 		h.Init = b.expr(g.Init)
@@ -160,4 +159,4 @@ func (b *builder) unsupported(n syntax.Node, what string) {
 	})
 }
 
-func at(n syntax.Node) At { return At{n.Span()} }
+func at(n syntax.Node) At { return At{Pos: n.Span(), Tok: n.Token().Span} }

@@ -48,7 +48,7 @@ func body(t testing.TB, text string) string {
 	return ir.StmtString(prog.Probes[0].Body)
 }
 
-const globals = `global a, b, n, s = "x" probe never { a[1] = 1; b[1, "k"] = 2; n = 3; s = "y" } `
+const globals = `global a, b, n, s = "x", st, sa probe never { a[1] = 1; b[1, "k"] = 2; n = 3; s = "y"; st <<< 1; sa[1, "k"] <<< 1 } `
 
 func TestBuild(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
@@ -82,7 +82,9 @@ func TestBuild(t *testing.T) {
 		{`n = 1 ? n : 1 / 0`, `n = n`},
 		{`n = n ? 1 : 0`, `n = n != 0`},
 		{`if (1) n = 1; else n = 2`, `n = 1`},
-		{`if (0) n = 1`, ``},
+		{`if (0) n = 1; else n = 2`, `n = 2`},
+		{`if (@defined($x)) n = 1; n = @defined(n) + @defined($y)`, `n = 1`},
+		{`n = @defined($x) ? $x : 3`, `n = 3`},
 
 		// Operators and their parentheses.
 		{`n = (n + 1) * 2 - (n - 3)`, `n = (n + 1) * 2 - (n - 3)`},
@@ -105,8 +107,31 @@ func TestBuild(t *testing.T) {
 		{`foreach (v = [i, k-] in b[*, "k"] limit 3) print(v)`, "foreach (v = [i, k-] in b[*, \"k\"] limit 3)\n    printf(\"%d\", v)"},
 		{`foreach (i in a-) print(i)`, "foreach ([i] in a-)\n    printf(\"%d\", i)"},
 		{`delete a[1]; delete b[*, "k"]; delete n; delete a`, "delete a[1]\ndelete b[*, \"k\"]\ndelete n\ndelete a"},
-		{`; {} next`, `next`},
+		{`foreach (n in a) print(n)`, "foreach ([__n] in a)\n{\n    n = __n\n    printf(\"%d\", n)\n}"},
+		{`foreach (n = k in a) print(k, n)`, "foreach (__n = [k] in a)\n{\n    n = __n\n    printf(\"%d%d\", k, n)\n}"},
+		{`try { n = 1 / n } catch (e) { print(e) }`, "try\n{\n    n = 1 / n\n}\ncatch (e)\n{\n    printf(\"%s\", e)\n}"},
+		{`try { n++ } catch { }`, "try\n{\n    n++\n}\ncatch\n{\n}"},
+		{`try { n++ } catch (s) { }`, "try\n{\n    n++\n}\ncatch (__s)\n{\n    s = __s\n}"},
+		{`; {} n++; next`, "n++\nnext"},
+
+		// Statistics.
+		{`st <<< n; sa[n, s] <<< 3`, "st <<< n\nsa[n, s] <<< 3"},
+		{`n = @count(st) + @sum(sa[1, s]) * @min(st) - @max(st) + @avg(st)`, `n = @count(st) + @sum(sa[1, s]) * @min(st) - @max(st) + @avg(st)`},
+		{`n = @variance(st, 3)`, `n = @variance(st, 3)`},
+		{`print(@hist_log(st)); println(@hist_log(st))`, "print(@hist_log(st))\nprint(@hist_log(st))"},
+		{`s = sprint(@hist_linear(sa[1, "k"], 0, 100, 10))`, `s = sprint(@hist_linear(sa[1, "k"], 0, 100, 10))`},
+		{`n = @hist_log(st)[n + 1]`, `n = @hist_log(st)[n + 1]`},
+		{`foreach (i in @hist_log(st)) print(i)`, "foreach ([i] in @hist_log(st))\n    printf(\"%d\", i)"},
+		{`foreach ([i, j] in sa @sum- limit 2) print(i)`, "foreach ([i, j] in sa @sum- limit 2)\n    printf(\"%d\", i)"},
+		{`foreach ([i+, j] in sa) print(i)`, "foreach ([i+, j] in sa)\n    printf(\"%d\", i)"},
+		{`foreach ([i, j] in sa+) print(i)`, "foreach ([i, j] in sa+)\n    printf(\"%d\", i)"},
+		{`delete sa[1, *]; delete st; delete sa`, "delete sa[1, *]\ndelete st\ndelete sa"},
+
+		// Regular expressions.
+		{`n = s =~ "a(b|c)" && s . "x" !~ "\\\\."`, `n = s =~ "a(b|c)" && s . "x" !~ "\\\\."`},
+		{`if (!(s =~ "a")) print(matched(1))`, "if (!(s =~ \"a\"))\n    printf(\"%s\", matched(1))"},
 	} {
+
 		got := strings.TrimSuffix(body(t, `probe begin { `+c.in+` } `+globals), "\n")
 		if got != c.want {
 			t.Errorf("%s\ngot  %s\nwant %s", c.in, got, c.want)
@@ -131,18 +156,18 @@ func TestBuildRefuses(t *testing.T) {
 		in   syntax.Stmt
 		want string
 	}{
-		{&syntax.TryStmt{}, "try blocks"},
-		{value(&syntax.Regex{}), "regular expressions"},
 		{value(&syntax.Target{}), "target variables"},
 		{value(&syntax.AtOp{Name: "cast"}), "expressions with @cast"},
 		{value(&syntax.Autocast{}), "kernel structures"},
-		{value(&syntax.StatOp{}), "statistics"},
+		{value(&syntax.StatOp{Name: "count", Stat: &syntax.IntLit{}}), "statistics in this"},
+		{value(&syntax.HistOp{}), "histograms as values"},
 		{value(&syntax.EmbeddedExpr{}), "expressions in embedded C"},
-		{value(&syntax.Assign{Op: "<<<"}), "statistics"},
+		{value(&syntax.Assign{Op: "<<<", L: &syntax.IntLit{}}), "statistics in this"},
 		{value(&syntax.Assign{Op: "=", L: &syntax.IntLit{}, R: &syntax.IntLit{}}), "assignments to this"},
-		{value(&syntax.Print{Args: []syntax.Expr{&syntax.HistOp{}}}), "histograms"},
-		{&syntax.ForeachStmt{Array: &syntax.HistOp{}}, "statistics"},
-		{&syntax.ForeachStmt{Aggregate: "sum"}, "loops in order of an aggregate"},
+		{&syntax.IfStmt{Cond: &syntax.Print{}, Then: &syntax.Block{}}, "print functions as values"},
+		{value(&syntax.Print{Args: []syntax.Expr{&syntax.HistOp{}, &syntax.HistOp{}}}), "histograms among other values"},
+		{value(&syntax.Print{Args: []syntax.Expr{&syntax.HistOp{Stat: &syntax.IntLit{}}}}), "statistics in this"},
+		{&syntax.ForeachStmt{Array: &syntax.HistOp{Stat: &syntax.IntLit{}}}, "statistics in this"},
 	} {
 		prog, diags := ir.Build(probeOf(c.in))
 		if prog != nil || len(diags.List) != 1 || diags.List[0].Message != c.want+" are not supported by this version" {
@@ -220,6 +245,46 @@ func TestProbePositions(t *testing.T) {
 	for i, p := range prog.Probes {
 		if got := set.Text(p.Pos); !strings.HasPrefix(got, want[i]) {
 			t.Errorf("probe %d, %s: got position of %s, want %s", i, p.Spelling, got, want[i])
+		}
+	}
+}
+
+// TestTokens holds that nodes know the token that messages about them name.
+func TestTokens(t *testing.T) {
+	text := `global a, st probe begin { x = 1 / (a[1] + @max(st)); st <<< x; a[x]++; error("x" . sprint(x)) }`
+	prog, diags, set := build(t, text)
+	if diags.HasErrors() {
+		t.Fatal(rendered(set, diags))
+	}
+	var got []string
+	for n := range ir.All(prog.Probes[0].Body) {
+		switch n.(type) {
+		case *ir.Binary, *ir.StatOp, *ir.StatAdd, *ir.Builtin, *ir.Step:
+			got = append(got, set.Text(n.Token()))
+		}
+	}
+	want := "/ + @max <<< ++ error ."
+	if strings.Join(got, " ") != want {
+		t.Errorf("got %s, want %s, in %s", strings.Join(got, " "), want, text)
+	}
+}
+
+// TestChain holds that overloads are linked in the order in which they are tried.
+func TestChain(t *testing.T) {
+	prog, diags, set := build(t, `
+function f(n) : 2 { return 2 }
+function f(n) : 1 { if (n) next; return 1 }
+probe begin { println(f(1)) }`)
+	if diags.HasErrors() {
+		t.Fatal(rendered(set, diags))
+	}
+	f := prog.Funcs[0]
+	if f.Next == nil || f.Next.Next != nil || !strings.Contains(ir.StmtString(f.Body), "next") || ir.StmtString(f.Next.Body) != "return 2\n" {
+		t.Errorf("got %+v", prog.Funcs)
+	}
+	for i, f := range prog.Funcs {
+		if f.Index != i {
+			t.Errorf("%s has index %d, is at %d", f.Name, f.Index, i)
 		}
 	}
 }

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"tapir/lang/builtin"
 	"tapir/lang/check"
-	"tapir/lang/source"
 	"tapir/lang/syntax"
 	"tapir/lang/types"
 )
@@ -31,10 +29,7 @@ func (b *builder) expr(x syntax.Expr) Expr {
 	case *syntax.Ident:
 		return b.ident(x)
 	case *syntax.Index:
-		if g := b.array(x.X); g != nil {
-			return &Elem{at(x), g, b.keys(x.Keys)}
-		}
-		return b.placeholder(x)
+		return b.index(x)
 	case *syntax.In:
 		if g := b.array(x.Array); g != nil {
 			return &In{at(x), g, b.keys(x.Keys)}
@@ -45,7 +40,7 @@ func (b *builder) expr(x syntax.Expr) Expr {
 	case *syntax.Binary:
 		return b.binary(x)
 	case *syntax.Ternary:
-		return Simplify(&Cond{at(x), b.expr(x.Cond), b.expr(x.X), b.expr(x.Y)})
+		return b.choose(x)
 	case *syntax.Assign:
 		return b.assign(x)
 	case *syntax.IncDec:
@@ -53,11 +48,15 @@ func (b *builder) expr(x syntax.Expr) Expr {
 	case *syntax.Call:
 		return b.call(x)
 	case *syntax.Print:
-		if x.Kind&syntax.PrintToString == 0 {
-			b.unsupported(x, "print functions as values")
-			return b.placeholder(x)
+		return b.sprint(x)
+	case *syntax.StatOp:
+		return b.statOp(x)
+	case *syntax.Regex:
+		return &Regex{at(x), b.expr(x.X), x.Negate, x.Pattern.Value}
+	case *syntax.AtOp:
+		if x.Name == "defined" && len(x.Args) == 1 {
+			return &Int{at(x), Bool(defined(x.Args[0]))}
 		}
-		return Simplify(&Sprint{at(x), b.format(x)})
 	}
 	return b.refuse(x)
 }
@@ -65,16 +64,14 @@ func (b *builder) expr(x syntax.Expr) Expr {
 // refuse reports a construct that has no form in the tree.
 func (b *builder) refuse(x syntax.Expr) Expr {
 	switch x := x.(type) {
-	case *syntax.Regex:
-		b.unsupported(x, "regular expressions")
 	case *syntax.Target:
 		b.unsupported(x, "target variables")
 	case *syntax.AtOp:
 		b.unsupported(x, "expressions with @"+strings.TrimPrefix(x.Name, "@"))
 	case *syntax.Autocast:
 		b.unsupported(x, "kernel structures")
-	case *syntax.StatOp, *syntax.HistOp:
-		b.unsupported(x, "statistics")
+	case *syntax.HistOp:
+		b.unsupported(x, "histograms as values")
 	case *syntax.EmbeddedExpr:
 		b.unsupported(x, "expressions in embedded C")
 	default:
@@ -84,6 +81,33 @@ func (b *builder) refuse(x syntax.Expr) Expr {
 }
 
 func (b *builder) placeholder(x syntax.Expr) Expr { return zero(b.in.Types[x], at(x)) }
+
+// choose builds only the branch that a condition known by now leaves: the other
+// may hold what this machine or version does not have.
+func (b *builder) choose(x *syntax.Ternary) Expr {
+	c := b.expr(x.Cond)
+	if v, ok := c.(*Int); ok {
+		if v.Value != 0 {
+			return b.expr(x.X)
+		}
+		return b.expr(x.Y)
+	}
+	return Simplify(&Cond{at(x), c, b.expr(x.X), b.expr(x.Y)})
+}
+
+// defined reports whether x is made of things of the script alone; of what is
+// asked of the kernel this version knows nothing.
+func defined(x syntax.Expr) bool {
+	known := true
+	syntax.Walk(x, func(n syntax.Node) bool {
+		switch n.(type) {
+		case *syntax.Target, *syntax.AtOp, *syntax.Autocast:
+			known = false
+		}
+		return known
+	})
+	return known
+}
 
 func untilNUL(s string) string {
 	s, _, _ = strings.Cut(s, "\x00")
@@ -124,6 +148,62 @@ func (b *builder) array(x syntax.Expr) *Global {
 	return nil
 }
 
+func (b *builder) index(x *syntax.Index) Expr {
+	if h, ok := x.X.(*syntax.HistOp); ok {
+		stat, ok := b.stat(h.Stat)
+		if !ok || len(x.Keys) != 1 || !b.single(x) {
+			return b.placeholder(x)
+		}
+		return &HistBucket{at(x), stat, b.expr(x.Keys[0])}
+	}
+	if g := b.array(x.X); g != nil && b.single(x) {
+		return &Elem{at(x), g, b.keys(x.Keys)}
+	}
+	return b.placeholder(x)
+}
+
+// single reports an element whose keys have a wildcard, and so is no one element.
+func (b *builder) single(x *syntax.Index) bool {
+	for _, k := range x.Keys {
+		if k == nil {
+			b.unsupported(x, "values of elements with '*'")
+			return false
+		}
+	}
+	return true
+}
+
+// stat is x as a statistic.
+func (b *builder) stat(x syntax.Expr) (Place, bool) {
+	switch x := x.(type) {
+	case *syntax.Ident:
+		g, ok := b.in.Uses[x].(*check.Global)
+		if ok && !g.Type.IsArray() {
+			return &GlobalRef{at(x), b.globals[g]}, true
+		}
+	case *syntax.Index:
+		p, ok := b.index(x).(*Elem)
+		return p, ok
+	}
+	b.unsupported(x, "statistics in this")
+	return nil, false
+}
+
+var statOps = map[string]StatOpKind{
+	"count": StatCount, "sum": StatSum, "min": StatMin, "max": StatMax, "avg": StatAvg, "variance": StatVariance,
+}
+
+func (b *builder) statOp(x *syntax.StatOp) Expr {
+	op, ok := statOps[strings.TrimPrefix(x.Name, "@")]
+	if !ok {
+		panic("ir: unexpected operator @" + x.Name)
+	}
+	if stat, ok := b.stat(x.Stat); ok {
+		return &StatOp{at(x), op, stat}
+	}
+	return b.placeholder(x)
+}
+
 func (b *builder) keys(xs []syntax.Expr) []Expr {
 	keys := make([]Expr, len(xs))
 	for i, x := range xs {
@@ -162,7 +242,9 @@ func (b *builder) binary(x *syntax.Binary) Expr {
 
 func (b *builder) assign(x *syntax.Assign) Expr {
 	if x.Op == "<<<" {
-		b.unsupported(x, "statistics")
+		if stat, ok := b.stat(x.L); ok {
+			return &StatAdd{at(x), stat, b.expr(x.R)}
+		}
 		return b.placeholder(x)
 	}
 	left, ok := b.place(x.L)
@@ -214,55 +296,4 @@ func (b *builder) call(x *syntax.Call) Expr {
 		return &Call{at(x), b.funcs[o], args}
 	}
 	panic(fmt.Sprintf("ir: function %s was not resolved", x.Name))
-}
-
-// format makes one form of print, println, printd, printf and print_char.
-func (b *builder) format(x *syntax.Print) *Format {
-	f := &Format{}
-	for _, a := range x.Args {
-		if _, ok := a.(*syntax.HistOp); ok {
-			b.unsupported(a, "histograms")
-			return f
-		}
-		f.Args = append(f.Args, b.expr(a))
-	}
-	if x.Kind&syntax.PrintFormatted != 0 {
-		parts, err := builtin.ParseFormat(x.Format.Value)
-		if err != nil {
-			b.diags.Add(&source.Diagnostic{
-				Severity: source.ParseError,
-				Code:     "format",
-				Message:  err.Error(),
-				Token:    x.Format.Token(),
-			})
-		}
-		f.Parts = parts
-		return FoldFormat(f)
-	}
-	for i, a := range f.Args {
-		if i > 0 && x.Kind&syntax.PrintDelimited != 0 && x.Format != nil {
-			f.Parts = append(f.Parts, literal(x.Format.Value))
-		}
-		f.Parts = append(f.Parts, conversion(x.Kind, a))
-	}
-	if x.Kind&syntax.PrintNewline != 0 {
-		f.Parts = append(f.Parts, literal("\n"))
-	}
-	return FoldFormat(f)
-}
-
-func literal(s string) builtin.FormatPart {
-	return builtin.FormatPart{Literal: s, Width: -1, Prec: -1}
-}
-
-// conversion shows a value of x's type as it is.
-func conversion(kind syntax.PrintKind, x Expr) builtin.FormatPart {
-	p := builtin.FormatPart{Verb: 'd', Width: -1, Prec: -1}
-	switch {
-	case kind&syntax.PrintChar != 0:
-		p.Verb = 'c'
-	case x.Type().Kind == types.String:
-		p.Verb = 's'
-	}
-	return p
 }

@@ -2,6 +2,7 @@ package ir
 
 import (
 	"fmt"
+	"strings"
 
 	"tapir/lang/check"
 	"tapir/lang/syntax"
@@ -58,7 +59,7 @@ func (b *builder) stmt(out []Stmt, s syntax.Stmt) []Stmt {
 		return append(out, r)
 	case *syntax.NextStmt:
 		if b.inFunc {
-			b.unsupported(s, "chains of functions with 'next'")
+			return append(out, &NextFunc{at(s)})
 		}
 		return append(out, &Next{at(s)})
 	case *syntax.BreakStmt:
@@ -68,8 +69,7 @@ func (b *builder) stmt(out []Stmt, s syntax.Stmt) []Stmt {
 	case *syntax.DeleteStmt:
 		return b.delete(out, s)
 	case *syntax.TryStmt:
-		b.unsupported(s, "try blocks")
-		return out
+		return append(out, b.try(s))
 	}
 	panic(fmt.Sprintf("ir: unexpected statement %T", s))
 }
@@ -77,26 +77,39 @@ func (b *builder) stmt(out []Stmt, s syntax.Stmt) []Stmt {
 // eval is an expression statement; print and its like are statements of their own.
 func (b *builder) eval(out []Stmt, s *syntax.ExprStmt) []Stmt {
 	if p, ok := s.X.(*syntax.Print); ok && p.Kind&syntax.PrintToString == 0 {
-		return append(out, &Print{at(s), b.format(p)})
+		return b.print(out, p)
 	}
 	return append(out, &Eval{at(s), b.expr(s.X)})
 }
 
+// ifElse builds only the branch that a condition known by now leaves.
 func (b *builder) ifElse(out []Stmt, s *syntax.IfStmt) []Stmt {
-	t := &If{At: at(s), Cond: b.expr(s.Cond), Then: b.block(s.Then)}
-	if s.Else != nil {
-		t.Else = b.block(s.Else)
-	}
-	c, ok := t.Cond.(*Int)
+	cond := b.expr(s.Cond)
+	c, known := cond.(*Int)
 	switch {
-	case !ok:
+	case !known:
+		t := &If{At: at(s), Cond: cond, Then: b.block(s.Then)}
+		if s.Else != nil {
+			t.Else = b.block(s.Else)
+		}
 		return append(out, t)
 	case c.Value != 0:
-		return append(out, t.Then)
-	case t.Else != nil:
-		return append(out, t.Else)
+		return append(out, b.block(s.Then))
+	case s.Else != nil:
+		return append(out, b.block(s.Else))
 	}
 	return out
+}
+
+func (b *builder) try(s *syntax.TryStmt) *Try {
+	t := &Try{At: at(s), Body: b.block(s.Body)}
+	var store []Stmt
+	if s.Var != nil {
+		t.Var, store = b.loopVar(s.Var, types.TString, nil)
+	}
+	t.Handler = b.block(s.Handler)
+	t.Handler.Stmts = append(store, t.Handler.Stmts...)
+	return t
 }
 
 // loopCond is nil for a condition that always holds.
@@ -113,23 +126,20 @@ func (b *builder) loopCond(x syntax.Expr) Expr {
 
 func (b *builder) foreach(out []Stmt, s *syntax.ForeachStmt) []Stmt {
 	f := &Foreach{At: at(s), Sort: s.Sort, Descending: s.Descending}
-	switch {
-	case s.Aggregate != "":
-		b.unsupported(s, "loops in order of an aggregate")
-		return out
-	default:
-		f.Global = b.array(s.Array)
+	if s.Aggregate != "" {
+		f.Aggregate = statOps[strings.TrimPrefix(s.Aggregate, "@")]
 	}
-	if f.Global == nil {
+	elem, ok := b.walked(f, s)
+	if !ok {
 		return out
 	}
 	var store []Stmt
 	if s.Value != nil {
-		f.Value, store = b.loopVar(s.Value, f.Global.Type.Elem(), store)
+		f.Value, store = b.loopVar(s.Value, elem, store)
 	}
 	for i, k := range s.Keys {
 		var l *Local
-		l, store = b.loopVar(k, types.Type{Kind: keyKind(f.Global, i)}, store)
+		l, store = b.loopVar(k, types.Type{Kind: keyKind(f, i)}, store)
 		f.Keys = append(f.Keys, l)
 	}
 	if s.Slice != nil {
@@ -143,15 +153,35 @@ func (b *builder) foreach(out []Stmt, s *syntax.ForeachStmt) []Stmt {
 	return append(out, f)
 }
 
-func keyKind(g *Global, i int) types.Kind {
-	if i < len(g.Type.Keys) {
-		return g.Type.Keys[i]
+// walked sets what f walks, and gives the type of its values.
+func (b *builder) walked(f *Foreach, s *syntax.ForeachStmt) (elem types.Type, ok bool) {
+	if h, isHist := s.Array.(*syntax.HistOp); isHist {
+		if f.Hist, ok = b.stat(h.Stat); ok {
+			f.Global = globalOf(f.Hist)
+		}
+		return types.TLong, ok
+	}
+	if f.Global = b.array(s.Array); f.Global == nil {
+		return elem, false
+	}
+	elem = f.Global.Type.Elem()
+	if elem.Kind == types.Stats && s.Value != nil {
+		b.unsupported(s.Value, "statistics as values of a loop")
+		return elem, false
+	}
+	return elem, true
+}
+
+// keyKind is the kind of a loop's i-th variable; a bucket's number is a long.
+func keyKind(f *Foreach, i int) types.Kind {
+	if keys := f.Global.Type.Keys; f.Hist == nil && i < len(keys) {
+		return keys[i]
 	}
 	return types.Long
 }
 
-// loopVar is the local behind a loop variable. A global gets its value from a
-// local of its own at the start of each round.
+// loopVar is the local behind a loop's variable, or a catch's. A global gets its
+// value from a local of its own at the start of each round.
 func (b *builder) loopVar(id *syntax.Ident, t types.Type, store []Stmt) (*Local, []Stmt) {
 	p := b.expr(id)
 	if r, ok := p.(*LocalRef); ok {

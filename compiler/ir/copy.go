@@ -56,6 +56,16 @@ func (c Copier) operation(x Expr) Expr {
 		return &Call{x.At, x.Func, c.exprs(x.Args)}
 	case *Builtin:
 		return &Builtin{x.At, x.Fn, c.exprs(x.Args)}
+	case *StatAdd:
+		return &StatAdd{x.At, c.place(x.Left), c.Expr(x.Value)}
+	case *StatOp:
+		return &StatOp{x.At, x.Op, c.place(x.Stat)}
+	case *HistBucket:
+		return &HistBucket{x.At, c.place(x.Stat), c.Expr(x.Index)}
+	case *HistText:
+		return &HistText{x.At, c.place(x.Stat)}
+	case *Regex:
+		return &Regex{x.At, c.Expr(x.X), x.Negate, x.Pattern}
 	case *Sprint:
 		return &Sprint{x.At, c.format(x.Format)}
 	}
@@ -116,6 +126,13 @@ func (c Copier) Stmt(s Stmt) Stmt {
 		return &Return{s.At, c.Expr(s.X)}
 	case *Delete:
 		return &Delete{s.At, s.Global, c.exprs(s.Keys)}
+	case *Try:
+		return &Try{s.At, c.Block(s.Body), c.local(s.Var), c.Block(s.Handler)}
+	case *PrintHist:
+		return &PrintHist{s.At, c.place(s.Stat)}
+	case *NextFunc:
+		t := *s
+		return &t
 	case *Next:
 		t := *s
 		return &t
@@ -148,6 +165,9 @@ func (c Copier) foreach(s *Foreach) *Foreach {
 		t.Keys[i] = c.local(k)
 	}
 	t.Value = c.local(s.Value)
+	if s.Hist != nil {
+		t.Hist = c.place(s.Hist)
+	}
 	t.Slice = c.exprs(s.Slice)
 	t.Limit = c.Expr(s.Limit)
 	t.Body = c.Block(s.Body)

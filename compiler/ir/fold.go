@@ -124,7 +124,7 @@ func truth(x Expr) Expr {
 	if IsTruth(x) {
 		return x
 	}
-	at := At{x.Span()}
+	at := At{Pos: x.Span()}
 	return Simplify(&Binary{at, OpNe, x, &Int{at, 0}})
 }
 
@@ -137,7 +137,7 @@ func IsTruth(x Expr) bool {
 		return x.Op.IsComparison()
 	case *Unary:
 		return x.Op == OpNot
-	case *Logical, *In:
+	case *Logical, *In, *Regex:
 		return true
 	}
 	return false
@@ -146,7 +146,7 @@ func IsTruth(x Expr) bool {
 // Negate is an expression that is non-zero exactly where x, a long, is zero. It
 // may share x's parts.
 func Negate(x Expr) Expr {
-	at := At{x.Span()}
+	at := At{Pos: x.Span()}
 	switch x := x.(type) {
 	case *Int:
 		return &Int{at, Bool(x.Value == 0)}
@@ -160,6 +160,8 @@ func Negate(x Expr) Expr {
 		}
 	case *Logical:
 		return &Logical{x.At, !x.Or, Negate(x.X), Negate(x.Y)}
+	case *Regex:
+		return &Regex{x.At, x.X, !x.Negate, x.Pattern}
 	}
 	return &Unary{at, OpNot, x}
 }

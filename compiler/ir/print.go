@@ -87,15 +87,26 @@ func (p *exprPrinter) expr(x Expr, min int) {
 		p.WriteString(" : ")
 		p.expr(x.Y, precCond)
 	case *Assign:
-		p.expr(x.Left, precUnary)
-		p.WriteString(" " + x.Op.String() + "= ")
-		p.expr(x.Value, precAssign)
+		p.infixRight(x.Left, " "+x.Op.String()+"= ", x.Value)
 	case *Step:
 		p.step(x)
 	case *Call:
 		p.call(x.Func.Name, x.Args)
 	case *Builtin:
 		p.call(x.Fn.Name, x.Args)
+	case *StatAdd:
+		p.infixRight(x.Left, " <<< ", x.Value)
+	case *StatOp:
+		p.stat(x)
+	case *HistBucket:
+		p.hist(x.Stat)
+		p.keys([]Expr{x.Index})
+	case *HistText:
+		p.WriteString("sprint(")
+		p.hist(x.Stat)
+		p.WriteByte(')')
+	case *Regex:
+		p.regex(x)
 	case *Sprint:
 		p.WriteString("sprintf(")
 		p.format(x.Format)
@@ -124,8 +135,10 @@ func prec(x Expr) int {
 		return precAndAnd
 	case *Cond:
 		return precCond
-	case *Assign:
+	case *Assign, *StatAdd:
 		return precAssign
+	case *Regex:
+		return precCompare
 	case *Step:
 		return precStep
 	}
@@ -154,6 +167,53 @@ func (p *exprPrinter) infix(x Expr, op string, y Expr, prec int) {
 	p.expr(x, prec)
 	p.WriteString(op)
 	p.expr(y, prec+1)
+}
+
+// infixRight prints assignments, which group to the right.
+func (p *exprPrinter) infixRight(x Expr, op string, y Expr) {
+	p.expr(x, precUnary)
+	p.WriteString(op)
+	p.expr(y, precAssign)
+}
+
+func (p *exprPrinter) stat(x *StatOp) {
+	p.WriteString("@" + x.Op.String() + "(")
+	p.expr(x.Stat, precPrimary)
+	if shift := globalOf(x.Stat).Shift; x.Op == StatVariance && shift > 0 {
+		fmt.Fprintf(p, ", %d", shift)
+	}
+	p.WriteByte(')')
+}
+
+// hist prints the histogram of a statistic, which has but one form.
+func (p *exprPrinter) hist(stat Place) {
+	h := globalOf(stat).Histogram
+	if h == nil || !h.Linear {
+		p.call("@hist_log", []Expr{stat})
+		return
+	}
+	p.call("@hist_linear", []Expr{stat, &Int{Value: h.Low}, &Int{Value: h.High}, &Int{Value: h.Width}})
+}
+
+// globalOf is the global that holds a statistic.
+func globalOf(stat Place) *Global {
+	switch x := stat.(type) {
+	case *GlobalRef:
+		return x.Global
+	case *Elem:
+		return x.Global
+	}
+	panic(fmt.Sprintf("ir: %T as a statistic", stat))
+}
+
+func (p *exprPrinter) regex(x *Regex) {
+	p.expr(x.X, precShift)
+	if x.Negate {
+		p.WriteString(" !~ ")
+	} else {
+		p.WriteString(" =~ ")
+	}
+	p.WriteString(Quote(x.Pattern))
 }
 
 func (p *exprPrinter) in(x *In) {

@@ -118,8 +118,14 @@ func (p *StmtPrinter) Stmt(s Stmt) {
 		} else {
 			p.line("return %s", ExprString(s.X))
 		}
-	case *Next:
+	case *Next, *NextFunc:
 		p.line("next")
+	case *Try:
+		p.try(s)
+	case *PrintHist:
+		var x exprPrinter
+		x.hist(s.Stat)
+		p.line("print(%s)", x.String())
 	case *Break:
 		p.line("break")
 	case *Continue:
@@ -153,7 +159,7 @@ func (p *StmtPrinter) nested(b *Block) {
 
 func isCompound(s Stmt) bool {
 	switch s.(type) {
-	case *Block, *If, *Loop, *Foreach:
+	case *Block, *If, *Loop, *Foreach, *Try:
 		return true
 	}
 	return false
@@ -166,6 +172,18 @@ func (p *StmtPrinter) ifElse(s *If) {
 		p.line("else")
 		p.nested(s.Else)
 	}
+}
+
+// try always writes braces, which its parts must have.
+func (p *StmtPrinter) try(s *Try) {
+	p.line("try")
+	p.block(s.Body)
+	if s.Var == nil {
+		p.line("catch")
+	} else {
+		p.line("catch (%s)", s.Var.Name)
+	}
+	p.block(s.Handler)
 }
 
 func (p *StmtPrinter) loop(s *Loop) {
@@ -191,19 +209,32 @@ func foreachHead(s *Foreach) string {
 		}
 		return "+"
 	}
+	inHead := s.Value != nil && s.Aggregate == StatCount // the order stands at the value
 	var b strings.Builder
-	if s.Value != nil {
+	switch {
+	case inHead:
 		b.WriteString(s.Value.Name + order(0) + " = ")
+	case s.Value != nil:
+		b.WriteString(s.Value.Name + " = ")
 	}
 	names := make([]string, len(s.Keys))
 	for i, k := range s.Keys {
 		names[i] = k.Name + order(i+1)
 	}
-	fmt.Fprintf(&b, "[%s] in %s", strings.Join(names, ", "), s.Global.Name)
+	var array exprPrinter
+	if s.Hist != nil {
+		array.hist(s.Hist)
+	} else {
+		array.WriteString(s.Global.Name)
+	}
+	fmt.Fprintf(&b, "[%s] in %s", strings.Join(names, ", "), array.String())
 	if s.Slice != nil {
 		b.WriteString(keysString(s.Slice))
 	}
-	if s.Value == nil {
+	if s.Aggregate != StatCount && s.Sort == 0 {
+		b.WriteString(" @" + s.Aggregate.String())
+	}
+	if !inHead {
 		b.WriteString(order(0))
 	}
 	if s.Limit != nil {

@@ -68,8 +68,8 @@ type Probe struct {
 
 // Expr is an expression.
 type Expr interface {
+	Node
 	Type() types.Type
-	Span() source.Span
 	expr()
 }
 
@@ -80,10 +80,23 @@ type Place interface {
 }
 
 // At is embedded in every node and holds its place in the script.
-type At struct{ Pos source.Span }
+type At struct {
+	Pos source.Span
+	// Tok is the token that messages name: an operator, a function's name. It is
+	// not valid in nodes that no one token stands for.
+	Tok source.Span
+}
 
 // Span is the node's place.
 func (a At) Span() source.Span { return a.Pos }
+
+// Token is the place of the token that messages about the node name.
+func (a At) Token() source.Span {
+	if a.Tok.IsValid() {
+		return a.Tok
+	}
+	return a.Pos
+}
 
 type (
 	// Int is a number.
@@ -214,7 +227,7 @@ type Format struct {
 
 // Stmt is a statement.
 type Stmt interface {
-	Span() source.Span
+	Node
 	stmt()
 }
 
@@ -253,7 +266,7 @@ type (
 	// loop variable is the bucket's number; Value its count).
 	Foreach struct {
 		At
-		Global     *Global
+		Global     *Global    // the array, or the one that holds Hist
 		Hist       Place      // nil, or the statistic whose histogram is walked
 		Aggregate  StatOpKind // by which statistics are sorted; StatCount unless said
 		Keys       []*Local

@@ -8,7 +8,10 @@ import (
 )
 
 // Node is an expression or a statement.
-type Node interface{ Span() source.Span }
+type Node interface {
+	Span() source.Span
+	Token() source.Span
+}
 
 // Walk calls visit for n and, where visit returns true, for all that n holds, in
 // order of evaluation as far as there is one. Absent parts (no else, wildcard
@@ -92,6 +95,16 @@ func (c *children) ofExpr(x Expr) {
 		c.exprs(x.Args...)
 	case *Builtin:
 		c.exprs(x.Args...)
+	case *StatAdd:
+		c.exprs(x.Left, x.Value)
+	case *StatOp:
+		c.exprs(x.Stat)
+	case *HistBucket:
+		c.exprs(x.Stat, x.Index)
+	case *HistText:
+		c.exprs(x.Stat)
+	case *Regex:
+		c.exprs(x.X)
 	case *Sprint:
 		c.exprs(x.Format.Args...)
 	default:
@@ -101,7 +114,7 @@ func (c *children) ofExpr(x Expr) {
 
 func (c *children) ofStmt(s Stmt) {
 	switch s := s.(type) {
-	case *Next, *Break, *Continue:
+	case *Next, *NextFunc, *Break, *Continue:
 	case *Block:
 		for _, s := range s.Stmts {
 			if !c.done {
@@ -120,6 +133,7 @@ func (c *children) ofStmt(s Stmt) {
 		c.blocks(s.Body)
 		c.exprs(s.Post)
 	case *Foreach:
+		c.exprs(s.Hist)
 		c.exprs(s.Slice...)
 		c.exprs(s.Limit)
 		c.blocks(s.Body)
@@ -127,6 +141,10 @@ func (c *children) ofStmt(s Stmt) {
 		c.exprs(s.X)
 	case *Delete:
 		c.exprs(s.Keys...)
+	case *Try:
+		c.blocks(s.Body, s.Handler)
+	case *PrintHist:
+		c.exprs(s.Stat)
 	default:
 		panic(fmt.Sprintf("ir: unexpected statement %T", s))
 	}

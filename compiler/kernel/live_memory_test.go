@@ -14,6 +14,7 @@ import (
 
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
+	"tapir/compiler/plan"
 	"tapir/lang/builtin"
 )
 
@@ -92,7 +93,7 @@ func TestLiveMemory(t *testing.T) {
 		word(fn("int_arg", num(1))),
 		bytesOf("user_string", p2),
 		bytesOf("_string_vector", p3),
-		bytesOf("_ptrace_args", p2, num(0), num(0), num(0)),
+		bytesOf("_ptrace_iovec", p2, num(0), num(0), num(0)),
 		bytesOf("user_buffer_quoted", p2, fn("int_arg", num(4)), num(64)),
 		bytesOf("_string_nofault", p2),
 		comm(fn("execname")),
@@ -192,6 +193,43 @@ func TestLiveLength(t *testing.T) {
 		got, errno := tail(t, l.next(), p.Record.Fields[0])
 		if string(got) != string(buf[:want]) || errno != 0 {
 			t.Errorf("length %d: got %d bytes (errno %d), want %d", n, len(got), errno, want)
+		}
+	}
+}
+
+// Memory with a condition is read only where that holds; what comes behind is in
+// its place either way.
+func TestLiveCondition(t *testing.T) {
+	k := live(t)
+	tid := lockThread(t, "tapir-cond")
+	b := newPlan(t, k)
+	p2 := fn("pointer_arg", num(2))
+	odd := func(c *plan.Capture) *plan.Capture {
+		c.Cond = bin(fn("ulong_arg", num(3)), ir.OpAnd, num(1))
+		return c
+	}
+	p := b.probe(builtin.SyscallEnter, "write",
+		[]ir.Expr{bin(fn("tid"), ir.OpEq, num(int64(tid))), bin(fn("int_arg", num(1)), ir.OpEq, num(-6))},
+		odd(bytesOf("user_string", p2)),
+		odd(bytesOf("_string_vector", p2)),
+		odd(bytesOf("_ptrace_iovec", p2, num(0), num(0), num(0))),
+		bytesOf("user_string", p2))
+	l := load(t, b.compile())
+	detach := l.attach()
+	defer detach()
+	text := append([]byte("a text"), make([]byte, 32)...)
+	for n := range 4 {
+		fd := -6
+		unix.Syscall(unix.SYS_WRITE, uintptr(fd), uintptr(unsafe.Pointer(&text[0])), uintptr(n))
+		rec := l.next()
+		for i, f := range p.Record.Fields {
+			got, errno := tail(t, rec, f)
+			if want := i == 3 || n&1 == 1; len(got) > 0 != want || errno != 0 {
+				t.Errorf("length %d, field %d: got %q, errno %d, want it read: %t", n, i, got, errno, want)
+			}
+		}
+		if got, _ := tail(t, rec, p.Record.Fields[3]); string(got) != "a text" {
+			t.Errorf("length %d: got %q behind the conditions", n, got)
 		}
 	}
 }

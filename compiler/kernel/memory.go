@@ -66,7 +66,24 @@ func reader(r *builtin.Read) asm.BuiltinFunc {
 
 // memory captures bytes into the record's next tail. A read that fails leaves its
 // errno in the field and takes no room.
+//
+// A read whose condition does not hold leaves an empty field.
 func (h *handler) memory(c *plan.Capture, f layout.Field) {
+	if c.Cond == nil {
+		h.read(c, f)
+		return
+	}
+	skip, end := h.NewLabel("unwanted"), h.NewLabel("end")
+	h.branch(c.Cond, false, skip, asm.R0)
+	h.read(c, f)
+	h.Goto(end)
+	h.Bind(skip)
+	h.Const(asm.R0, 0)
+	h.describe(f, asm.R0)
+	h.Bind(end)
+}
+
+func (h *handler) read(c *plan.Capture, f layout.Field) {
 	switch {
 	case c.Read.Vector:
 		h.vector(c, f)

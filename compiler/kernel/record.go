@@ -27,7 +27,7 @@ func (h *handler) send(done emit.Label) {
 	lost := h.NewLabel("lost")
 	var xs []ir.Expr
 	for _, c := range h.probe.Captures {
-		xs = append(xs, c.Value, c.Addr, c.Len)
+		xs = append(xs, c.Exprs()...)
 	}
 	h.needRegs(xs...)
 	clock := h.shareClock(xs)
@@ -64,9 +64,6 @@ func hasTails(p *plan.Probe) bool {
 func (h *handler) shareClock(xs []ir.Expr) *emit.Slot {
 	uses := 0
 	for _, x := range xs {
-		if x == nil {
-			continue
-		}
 		for n := range ir.All(x) {
 			if f, ok := n.(*ir.Builtin); ok && clocks[f.Fn.Name] {
 				uses++

@@ -32,6 +32,9 @@ type moment struct {
 
 // moment notes what x, in a body with definitions d, needs of the event.
 func (p *planner) moment(x *ir.Builtin, d *definitions) {
+	if p.plan.words[x] != nil {
+		return // noted when it was made
+	}
 	switch x.Fn.Class {
 	case builtin.Context, builtin.Argument:
 		v := p.closedForm(x, d).(*ir.Builtin)
@@ -46,7 +49,7 @@ func (p *planner) moment(x *ir.Builtin, d *definitions) {
 }
 
 func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
-	c := &Capture{Kind: layout.Memory, Read: x.Fn.Read, Addr: p.closedForm(x.Args[0], d)}
+	c := &Capture{Kind: layout.Memory, Read: x.Fn.Read, Addr: p.closedForm(x.Args[0], d), Cond: p.guards[x]}
 	m := moment{capture: c, culprit: x.Args[0], reason: p.uncomputable(c.Addr, d)}
 	if m.reason == "" && hasLen(x.Fn.Read) {
 		arg := x.Args[x.Fn.Read.LenArg]
@@ -82,6 +85,9 @@ func memoryText(c *Capture) string {
 	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector {
 		text += fmt.Sprintf(", at most %d", c.Read.Max)
 	}
+	if c.Cond != nil {
+		text += " if " + ir.ExprString(c.Cond)
+	}
 	return text
 }
 
@@ -100,6 +106,9 @@ func (p *planner) capture(out *Probe) {
 		if !ok {
 			continue
 		}
+		for _, part := range p.partsOf(x) {
+			p.checkInEvent(part, out.IR.Point.Kind)
+		}
 		if m.reason != "" {
 			p.refuseAddress(x, m)
 			continue
@@ -110,6 +119,20 @@ func (p *planner) capture(out *Probe) {
 			out.Captures = append(out.Captures, c)
 		}
 	}
+}
+
+// partsOf are the calls in the number that x stands for, if it stands for one.
+func (p *planner) partsOf(x *ir.Builtin) []*ir.Builtin {
+	if p.plan.words[x] == nil {
+		return nil
+	}
+	var parts []*ir.Builtin
+	for n := range ir.All(p.moments[x].capture.Value) {
+		if b, ok := n.(*ir.Builtin); ok {
+			parts = append(parts, b)
+		}
+	}
+	return parts
 }
 
 // shared is the plan's capture that is the same as c.
@@ -141,14 +164,21 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 	return false
 }
 
+// maxArguments is how many arguments a system call has at most.
+const maxArguments = 6
+
 // checkNumber reports an argument's number that is no literal from 1 to 6.
 func (p *planner) checkNumber(x *ir.Builtin) bool {
-	n, ok := p.moments[x].capture.Value.(*ir.Builtin).Args[0].(*ir.Int)
+	arg := x.Args[0]
+	if m, ok := p.moments[x]; ok {
+		arg = m.capture.Value.(*ir.Builtin).Args[0]
+	}
+	n, ok := arg.(*ir.Int)
 	switch {
 	case !ok:
 		p.refuse(x, NotLiteral, "the number of the argument in "+x.Fn.Name+"() is not a literal", "arguments are read by fixed numbers: "+x.Fn.Name+"(1)")
-	case n.Value < 1 || n.Value > 6:
-		p.refuse(x, BadArgNumber, fmt.Sprintf("%s(%d): a system call has arguments 1 to 6", x.Fn.Name, n.Value), "")
+	case n.Value < 1 || n.Value > maxArguments:
+		p.refuse(x, BadArgNumber, fmt.Sprintf("%s(%d): a system call has arguments 1 to %d", x.Fn.Name, n.Value, maxArguments), "")
 	default:
 		return true
 	}
@@ -162,13 +192,20 @@ func (p *planner) checkHere(out *Probe) {
 		if !ok {
 			continue
 		}
-		where := out.IR.Point.Kind.String() + " probe"
-		switch x.Fn.Class {
-		case builtin.Argument:
-			p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")
-		case builtin.Memory:
-			p.refuse(x, NoMemory, x.Fn.Name+"() reads a traced program's memory, and a "+where+" has none", "it belongs into a probe of a system call")
+		p.checkCallHere(x, out)
+		for _, part := range p.partsOf(x) {
+			p.checkCallHere(part, out)
 		}
+	}
+}
+
+func (p *planner) checkCallHere(x *ir.Builtin, out *Probe) {
+	where := out.IR.Point.Kind.String() + " probe"
+	switch x.Fn.Class {
+	case builtin.Argument:
+		p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")
+	case builtin.Memory:
+		p.refuse(x, NoMemory, x.Fn.Name+"() reads a traced program's memory, and a "+where+" has none", "it belongs into a probe of a system call")
 	}
 }
 

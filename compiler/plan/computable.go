@@ -107,8 +107,12 @@ func (c computable) other(x ir.Expr) string {
 			return c.local(x.Local)
 		}
 		return fmt.Sprintf("'%s' is a variable of the handler", x.Local.Name)
-	case *ir.Assign, *ir.Step:
+	case *ir.Assign, *ir.Step, *ir.StatAdd:
 		return "it assigns"
+	case *ir.StatOp, *ir.HistBucket:
+		return "statistics are kept in the VM"
+	case *ir.Regex:
+		return "regular expressions are matched in the VM"
 	case *ir.Call:
 		if c.call != nil {
 			return c.call(x)

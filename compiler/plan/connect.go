@@ -70,29 +70,76 @@ func (p *planner) function(f *ir.Func, bound map[*ir.Local]ir.Expr) *ir.Func {
 	}
 	p.funcs[key] = g
 	p.plan.Funcs = append(p.plan.Funcs, g)
-	locals := map[*ir.Local]*ir.Local{}
-	for _, l := range f.Locals {
-		if _, ok := bound[l]; ok {
-			continue
-		}
-		m := &ir.Local{Name: l.Name, Type: l.Type, Index: len(g.Locals)}
-		g.Locals = append(g.Locals, m)
-		locals[l] = m
-	}
-	c := ir.Copier{
-		Replace: ir.ReplaceLocals(bound),
-		Local:   func(l *ir.Local) *ir.Local { return locals[l] },
-	}
-	g.Body = c.Block(f.Body)
-	g.Body.Stmts = splice(nil, g.Body.Stmts)
+	locals := p.bind(g, f, bound)
 	d := p.definitions(g.Body)
 	for l, why := range p.unbound {
 		if m, ok := locals[l]; ok && d.why[m] == "" {
 			d.why[m] = why
 		}
 	}
+	if passesOn(f) && f.Next != nil {
+		g.Next = p.function(f.Next, p.boundNext(f, bound))
+	}
+	if p.mode == Auto {
+		p.words(g.Body, d)
+	}
 	p.connect(g.Body, d)
 	return g
+}
+
+// bind gives g the body of f with some parameters bound, and says which variables
+// of g take the place of f's.
+func (p *planner) bind(g, f *ir.Func, bound map[*ir.Local]ir.Expr) map[*ir.Local]*ir.Local {
+	locals := map[*ir.Local]*ir.Local{}
+	add := func(l *ir.Local) {
+		m := &ir.Local{Name: l.Name, Type: l.Type, Index: len(g.Locals)}
+		g.Locals = append(g.Locals, m)
+		locals[l] = m
+	}
+	set := stores(f.Body)
+	replaced := map[*ir.Local]ir.Expr{}
+	var first []ir.Stmt
+	for i, l := range f.Locals {
+		if _, ok := bound[l]; i >= f.Params || !ok {
+			add(l)
+		}
+	}
+	for _, l := range f.Locals[:f.Params] {
+		x, ok := bound[l]
+		switch {
+		case !ok:
+		case set[l] == 0:
+			replaced[l] = x
+		default: // a chain's other function needs its value
+			add(l)
+			at := ir.At{Pos: f.Pos}
+			left := &ir.LocalRef{At: at, Local: locals[l]}
+			first = append(first, &ir.Eval{At: at, X: &ir.Assign{At: at, Left: left, Value: ir.Copier{}.Expr(x)}})
+		}
+	}
+	c := ir.Copier{
+		Replace: ir.ReplaceLocals(replaced),
+		Local:   func(l *ir.Local) *ir.Local { return locals[l] },
+	}
+	g.Body = c.Block(f.Body)
+	g.Body.Stmts = splice(first, g.Body.Stmts)
+	return locals
+}
+
+// boundNext is what the parameters of f's next are bound to where f's own are to
+// bound. Reasons why others are not bound go with them.
+func (p *planner) boundNext(f *ir.Func, bound map[*ir.Local]ir.Expr) map[*ir.Local]ir.Expr {
+	next := map[*ir.Local]ir.Expr{}
+	for i, l := range f.Locals[:f.Params] {
+		m := f.Next.Locals[i]
+		if x, ok := bound[l]; ok {
+			next[m] = x
+		}
+		if why, ok := p.unbound[l]; ok {
+			p.unbound[m] = why
+		}
+	}
+	return next
 }
 
 func funcKey(f *ir.Func, bound map[*ir.Local]ir.Expr) string {
@@ -125,10 +172,23 @@ func (p *planner) findNeeds() map[*ir.Func][]bool {
 				for _, x := range p.fixedArgs(n) {
 					changed = mark(p.needs[f], f, p.closedForm(x, defs[f]), defs[f]) || changed
 				}
+				if _, ok := n.(*ir.NextFunc); ok && f.Next != nil {
+					changed = adopt(p.needs[f], p.needs[f.Next]) || changed
+				}
 			}
 		}
 	}
 	return p.needs
+}
+
+// adopt adds what a function needs to which calls are passed on.
+func adopt(needs, next []bool) (changed bool) {
+	for i, n := range next {
+		if n && !needs[i] {
+			needs[i], changed = true, true
+		}
+	}
+	return changed
 }
 
 // fixedArgs are the arguments of n that must be known when the event happens.

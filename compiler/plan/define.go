@@ -56,6 +56,9 @@ func (f *definer) block(b *ir.Block) {
 			f.block(s.Body)
 		case *ir.Foreach:
 			f.block(s.Body)
+		case *ir.Try:
+			f.block(s.Body)
+			f.block(s.Handler)
 		}
 	}
 }
@@ -106,7 +109,7 @@ func plainStore(s ir.Stmt) (l *ir.Local, value ir.Expr, ok bool) {
 // whyOpen is "" if x, in closed form, has no locals, changes nothing, can't fail and
 // has the same value whenever it is computed for the event; else the reason.
 func (p *planner) whyOpen(x ir.Expr, d *definitions) string {
-	if p.effects.of(x)&fails != 0 {
+	if p.effects.of(x)&(visible|fails) != 0 {
 		return p.describe(x)
 	}
 	size := 0
@@ -126,7 +129,7 @@ func (p *planner) whyOpen(x ir.Expr, d *definitions) string {
 			reason = p.fixed(n.Global)
 		case *ir.Call:
 			reason = fmt.Sprintf("%s() runs in the VM", n.Func.Name)
-		case *ir.Assign, *ir.Step:
+		case *ir.Assign, *ir.Step, *ir.StatAdd:
 			reason = "it assigns"
 		}
 		if reason != "" {
@@ -161,6 +164,10 @@ func mentions(n ir.Node) map[*ir.Local]int {
 			if n.Value != nil {
 				count[n.Value]++
 			}
+		case *ir.Try:
+			if n.Var != nil {
+				count[n.Var]++
+			}
 		}
 	}
 	return count
@@ -187,6 +194,10 @@ func stores(n ir.Node) map[*ir.Local]int {
 			if n.Value != nil {
 				count[n.Value]++
 			}
+		case *ir.Try:
+			if n.Var != nil {
+				count[n.Var]++
+			}
 		}
 	}
 	return count
@@ -205,14 +216,21 @@ func dropDead(e *effects, body *ir.Block) {
 				}
 			}
 		}
-		if !dropStores(e, body, read) {
+		d := dropper{e, read, visible}
+		if !d.block(body) {
 			return
 		}
 	}
 }
 
-// dropStores removes assignments to variables that read does not count.
-func dropStores(e *effects, b *ir.Block, read map[*ir.Local]int) (changed bool) {
+// dropper removes assignments to variables that read does not count.
+type dropper struct {
+	*effects
+	read map[*ir.Local]int
+	keep effect // what of a value must happen all the same
+}
+
+func (d dropper) block(b *ir.Block) (changed bool) {
 	if b == nil {
 		return false
 	}
@@ -220,24 +238,33 @@ func dropStores(e *effects, b *ir.Block, read map[*ir.Local]int) (changed bool) 
 	for _, s := range b.Stmts {
 		switch s := s.(type) {
 		case *ir.If:
-			changed = dropStores(e, s.Then, read) || changed
-			changed = dropStores(e, s.Else, read) || changed
-			if isEmpty(s.Then) && isEmpty(s.Else) && e.of(s.Cond) == 0 && !assigns(s.Cond) {
+			changed = d.block(s.Then) || changed
+			changed = d.block(s.Else) || changed
+			if isEmpty(s.Then) && isEmpty(s.Else) && d.of(s.Cond) == 0 && !assigns(s.Cond) {
 				changed = true
 				continue
 			}
 		case *ir.Loop:
-			changed = dropStores(e, s.Body, read) || changed
+			changed = d.block(s.Body) || changed
 		case *ir.Foreach:
-			changed = dropStores(e, s.Body, read) || changed
+			changed = d.block(s.Body) || changed
+		case *ir.Try:
+			// An error is what the handler is there for.
+			caught := dropper{d.effects, d.read, d.keep | fails}
+			changed = caught.block(s.Body) || changed
+			changed = d.block(s.Handler) || changed
+			if isEmpty(s.Body) {
+				changed = true
+				continue
+			}
 		}
 		l, value, ok := plainStore(s)
-		if !ok || read[l] > 0 {
+		if !ok || d.read[l] > 0 {
 			kept = append(kept, s)
 			continue
 		}
 		changed = true
-		if e.of(value)&visible != 0 || assigns(value) {
+		if d.of(value)&d.keep != 0 || assigns(value) {
 			kept = append(kept, &ir.Eval{At: ir.At{Pos: s.Span()}, X: value})
 		}
 	}

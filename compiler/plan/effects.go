@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
@@ -19,14 +20,18 @@ const (
 )
 
 // effects knows the effect of every function.
-type effects struct{ funcs map[*ir.Func]effect }
+type effects struct {
+	funcs map[*ir.Func]effect
+	// matches is set if the program asks what a regular expression matched.
+	matches bool
+}
 
 // newEffects finds the functions' effects as the least fixed point over calls.
 // Recursion may run into its limit.
-func newEffects(funcs []*ir.Func) *effects {
-	e := &effects{map[*ir.Func]effect{}}
-	for _, f := range funcs {
-		for n := range reach(f.Body) {
+func newEffects(in *ir.Program) *effects {
+	e := &effects{funcs: map[*ir.Func]effect{}, matches: asksForMatch(in)}
+	for _, f := range in.Funcs {
+		for n := range reachFunc(f) {
 			if c, ok := n.(*ir.Call); ok && c.Func == f {
 				e.funcs[f] = fails
 			}
@@ -34,13 +39,49 @@ func newEffects(funcs []*ir.Func) *effects {
 	}
 	for changed := true; changed; {
 		changed = false
-		for _, f := range funcs {
-			all := e.funcs[f] | e.of(f.Body)&^jumps
+		for _, f := range in.Funcs {
+			all := e.funcs[f] | e.of(f.Body)&^jumps | e.passedOn(f)
 			changed = changed || all != e.funcs[f]
 			e.funcs[f] = all
 		}
 	}
 	return e
+}
+
+// passedOn is what calls that f's body hands to the next of its name can do.
+func (e *effects) passedOn(f *ir.Func) effect {
+	switch {
+	case !passesOn(f):
+		return 0
+	case f.Next == nil:
+		return fails
+	}
+	return e.funcs[f.Next]
+}
+
+func passesOn(f *ir.Func) bool {
+	for n := range ir.All(f.Body) {
+		if _, ok := n.(*ir.NextFunc); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// matchReaders are the functions that look at the last match.
+var matchReaders = []string{"matched", "matched_str", "ngroups"}
+
+func asksForMatch(in *ir.Program) bool {
+	asks := func(b *ir.Block) bool {
+		for n := range ir.All(b) {
+			if x, ok := n.(*ir.Builtin); ok && slices.Contains(matchReaders, x.Fn.Name) {
+				return true
+			}
+		}
+		return false
+	}
+	return slices.ContainsFunc(in.Funcs, func(f *ir.Func) bool { return asks(f.Body) }) ||
+		slices.ContainsFunc(in.Probes, func(p *ir.Probe) bool { return asks(p.Body) })
 }
 
 func (e *effects) of(n ir.Node) effect {
@@ -56,9 +97,20 @@ func (e *effects) own(n ir.Node) effect {
 	switch n := n.(type) {
 	case *ir.Print, *ir.Delete:
 		return visible
+	case *ir.PrintHist, *ir.StatAdd:
+		return visible | fails
+	case *ir.StatOp:
+		return asking(n.Op)
+	case *ir.HistText, *ir.HistBucket: // of nothing there is none
+		return fails
+	case *ir.Regex:
+		if e.matches {
+			return visible
+		}
+		return 0
 	case *ir.Loop, *ir.Foreach: // a limit on actions; a sorted array stays sorted
 		return visible | fails
-	case *ir.Next, *ir.Break, *ir.Continue, *ir.Return:
+	case *ir.Next, *ir.NextFunc, *ir.Break, *ir.Continue, *ir.Return:
 		return jumps
 	case *ir.Assign:
 		return storing(n.Left) | failing(n.Op, n.Value)
@@ -81,6 +133,14 @@ func storing(p ir.Place) effect {
 		return 0
 	}
 	return visible | fails
+}
+
+// asking knows what a statistic can't say of no values.
+func asking(op ir.StatOpKind) effect {
+	if op == ir.StatCount || op == ir.StatSum {
+		return 0
+	}
+	return fails
 }
 
 func failing(op ir.Op, y ir.Expr) effect {
@@ -123,8 +183,16 @@ func (p *planner) describe(n ir.Node) string {
 		}
 		at := p.at(n.Span())
 		switch n := n.(type) {
-		case *ir.Print:
+		case *ir.Print, *ir.PrintHist:
 			return "the printing at " + at
+		case *ir.StatAdd:
+			return describeStore(n.Left, e, at)
+		case *ir.StatOp:
+			return fmt.Sprintf("the @%s() at %s (it may fail)", n.Op, at)
+		case *ir.HistText, *ir.HistBucket:
+			return "the histogram at " + at + " (it may fail)"
+		case *ir.Regex:
+			return "the match at " + at + " (which matched() may look at)"
 		case *ir.Delete:
 			return fmt.Sprintf("the deletion from '%s' at %s", n.Global.Name, at)
 		case *ir.Loop, *ir.Foreach:
@@ -145,7 +213,8 @@ func (p *planner) describe(n ir.Node) string {
 		}
 	}
 	for n := range ir.All(n) {
-		if s, ok := n.(ir.Stmt); ok && isNext(s) {
+		switch n.(type) {
+		case *ir.Next, *ir.NextFunc:
 			return "the next at " + p.at(n.Span())
 		}
 	}

@@ -84,14 +84,14 @@ func (e *explainer) probe(group []*Probe) {
 	e.heading("probe %s  (%s)", first.IR.Spelling, place(e.plan.IR.Sources, first.IR.Pos))
 	if !first.InKernel {
 		e.section("runs", whenHere(first.IR))
-		e.section("VM", body(first.Body)...)
+		e.section("VM", body(e.plan.Shown(first.Body))...)
 		return
 	}
 	e.section("attach", attachLines(group)...)
 	e.section("filter", perPoint(group, func(p *Probe) []string { return []string{filterText(p)} })...)
 	e.section("params", e.params(group)...)
 	e.section("event", perPoint(group, eventLines)...)
-	e.section("VM", perPoint(group, func(p *Probe) []string { return body(p.Body) })...)
+	e.section("VM", perPoint(group, func(p *Probe) []string { return body(e.plan.Shown(p.Body)) })...)
 	e.section("why", e.why(group)...)
 }
 
@@ -199,11 +199,7 @@ func (p *Probe) kernelExprs() []ir.Expr {
 		xs = append(xs, c.Expr)
 	}
 	for _, c := range p.Captures {
-		for _, x := range []ir.Expr{c.Value, c.Addr, c.Len} {
-			if x != nil {
-				xs = append(xs, x)
-			}
-		}
+		xs = append(xs, c.Exprs()...)
 	}
 	return xs
 }
@@ -352,8 +348,16 @@ func doing(n ir.Node) string {
 		return fmt.Sprintf("writes '%s'", g.Name)
 	}
 	switch n := n.(type) {
-	case *ir.Print:
+	case *ir.Print, *ir.PrintHist:
 		return "prints"
+	case *ir.StatOp:
+		return "asks a statistic"
+	case *ir.HistBucket, *ir.HistText:
+		return "asks a histogram"
+	case *ir.Regex:
+		return "matches a regular expression"
+	case *ir.Try:
+		return "catches errors"
 	case *ir.Loop, *ir.Foreach:
 		return "loops"
 	case *ir.Builtin:
@@ -390,5 +394,6 @@ func (e *explainer) globalReason(g *ir.Global) string {
 	if q := e.plan.Param(g); q != nil {
 		return q.Source
 	}
-	return cmp.Or(strings.TrimPrefix(p.fixed(g), "'"+g.Name+"' is "), "no filter needs it")
+	why := strings.TrimPrefix(p.fixed(g), "'"+g.Name+"' ")
+	return cmp.Or(strings.TrimPrefix(why, "is "), "no filter needs it")
 }

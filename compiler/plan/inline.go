@@ -11,6 +11,9 @@ const maxInlined = 400
 // closedForm is a copy of x in which definitions and calls of pure functions are
 // replaced by what they stand for, simplified. What can't be replaced stays.
 func (p *planner) closedForm(x ir.Expr, d *definitions) ir.Expr {
+	if len(p.plan.words) > 0 {
+		x = p.plan.shown().Expr(x)
+	}
 	if d != nil {
 		x = ir.Substitute(x, d.values)
 	}
@@ -163,7 +166,7 @@ func (e *evaluation) value(x ir.Expr, env map[*ir.Local]ir.Expr) (ir.Expr, bool)
 func assigns(x ir.Expr) bool {
 	for n := range ir.All(x) {
 		switch n.(type) {
-		case *ir.Assign, *ir.Step:
+		case *ir.Assign, *ir.Step, *ir.StatAdd:
 			return true
 		}
 	}

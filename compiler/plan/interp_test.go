@@ -1,28 +1,49 @@
 package plan_test
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"tapir/compiler/ir"
+	"tapir/compiler/plan"
+	"tapir/lang/builtin"
 	"tapir/lang/types"
 )
 
 // machine runs trees directly, one event after another: what tests compare
 // placements by.
 type machine struct {
-	globals map[*ir.Global]any            // int64 or string
-	arrays  map[*ir.Global]map[string]any // by the keys' text
-	event   map[string]any                // results of built-in functions, by their calls' text
+	globals map[*ir.Global]any    // int64, string or *stat
+	arrays  map[*ir.Global]*array // elements as globals
+	event   map[string]any        // results of built-in functions, by their calls' text
+	match   []string              // what the last regular expression matched
 	out     strings.Builder
 	actions int
+
+	// In a plan's code: where it takes values from, and what computes them.
+	plan   *plan.Plan
+	kernel *machine
 }
 
+// array is elements in order of insertion.
+type array struct {
+	keys   []string // the keys' text
+	parts  map[string][]any
+	values map[string]any
+}
+
+// stat is a statistic.
+type stat struct{ count, sum, most int64 }
+
 var (
-	errNext   = errors.New("next")
-	errReturn = errors.New("return")
-	errBreak  = errors.New("break")
+	errNext     = errors.New("next")
+	errNextFunc = errors.New("next function")
+	errReturn   = errors.New("return")
+	errBreak    = errors.New("break")
 )
 
 type frame struct {
@@ -31,9 +52,9 @@ type frame struct {
 }
 
 func newMachine(p *ir.Program) *machine {
-	m := &machine{globals: map[*ir.Global]any{}, arrays: map[*ir.Global]map[string]any{}}
+	m := &machine{globals: map[*ir.Global]any{}, arrays: map[*ir.Global]*array{}}
 	for _, g := range p.Globals {
-		m.arrays[g] = map[string]any{}
+		m.arrays[g] = &array{parts: map[string][]any{}, values: map[string]any{}}
 		m.globals[g] = zeroOf(g.Type)
 		if g.Init != nil {
 			m.globals[g] = m.eval(&frame{}, g.Init)
@@ -43,8 +64,11 @@ func newMachine(p *ir.Program) *machine {
 }
 
 func zeroOf(t types.Type) any {
-	if t.Kind == types.String {
+	switch t.Kind {
+	case types.String:
 		return ""
+	case types.Stats:
+		return &stat{}
 	}
 	return int64(0)
 }
@@ -54,17 +78,23 @@ func (m *machine) handle(b *ir.Block) {
 	m.actions = 0
 	defer func() {
 		if r := recover(); r != nil {
-			failure, ok := r.(scriptError)
-			if !ok {
+			switch r := r.(type) {
+			case scriptError:
+				m.out.WriteString("ERROR: " + string(r) + "\n")
+			case tooLong:
+				m.out.WriteString("ERROR: MAXACTION exceeded\n")
+			default:
 				panic(r)
 			}
-			m.out.WriteString("ERROR: " + string(failure) + "\n")
 		}
 	}()
 	_ = m.block(&frame{locals: map[*ir.Local]any{}}, b)
 }
 
 type scriptError string
+
+// tooLong is an error that can't be caught.
+type tooLong struct{}
 
 func (m *machine) block(f *frame, b *ir.Block) error {
 	if b == nil {
@@ -85,10 +115,7 @@ func (m *machine) stmt(f *frame, s ir.Stmt) error {
 	case *ir.Eval:
 		m.eval(f, s.X)
 	case *ir.Print:
-		for _, a := range s.Format.Args {
-			fmt.Fprint(&m.out, m.eval(f, a), " ")
-		}
-		m.out.WriteString(ir.FormatString(&ir.Format{Parts: s.Format.Parts}) + "\n")
+		m.out.WriteString(m.text(f, s.Format) + "\n")
 	case *ir.If:
 		if m.truth(f, s.Cond) {
 			return m.block(f, s.Then)
@@ -102,6 +129,16 @@ func (m *machine) stmt(f *frame, s ir.Stmt) error {
 			f.result = m.eval(f, s.X)
 		}
 		return errReturn
+	case *ir.Foreach:
+		return m.foreach(f, s)
+	case *ir.Try:
+		return m.try(f, s)
+	case *ir.PrintHist:
+		fmt.Fprintf(&m.out, "histogram %+v\n", m.some(f, s.Stat))
+	case *ir.Delete:
+		m.arrays[s.Global].delete(m.key(f, s.Keys))
+	case *ir.NextFunc:
+		return errNextFunc
 	case *ir.Next:
 		return errNext
 	case *ir.Break:
@@ -114,9 +151,7 @@ func (m *machine) stmt(f *frame, s ir.Stmt) error {
 
 func (m *machine) loop(f *frame, s *ir.Loop) error {
 	for s.Cond == nil || m.truth(f, s.Cond) {
-		if m.actions++; m.actions > 100 {
-			panic(scriptError("MAXACTION exceeded"))
-		}
+		m.act()
 		switch err := m.block(f, s.Body); err {
 		case nil:
 		case errBreak:
@@ -129,6 +164,90 @@ func (m *machine) loop(f *frame, s *ir.Loop) error {
 		}
 	}
 	return nil
+}
+
+func (m *machine) act() {
+	if m.actions++; m.actions > 100 {
+		panic(tooLong{})
+	}
+}
+
+func (m *machine) foreach(f *frame, s *ir.Foreach) error {
+	a := m.arrays[s.Global]
+	switch {
+	case s.Sort == 0:
+		slices.SortStableFunc(a.keys, func(x, y string) int { return compare(a.values[x], a.values[y], s.Descending) })
+	case s.Sort > 0:
+		slices.SortStableFunc(a.keys, func(x, y string) int {
+			return compare(a.parts[x][s.Sort-1], a.parts[y][s.Sort-1], s.Descending)
+		})
+	}
+	limit := int64(len(a.keys))
+	if s.Limit != nil {
+		limit = m.eval(f, s.Limit).(int64)
+	}
+	for i, k := range slices.Clone(a.keys) {
+		if int64(i) >= limit {
+			break
+		}
+		m.act()
+		for j, l := range s.Keys {
+			f.locals[l] = a.parts[k][j]
+		}
+		if s.Value != nil {
+			f.locals[s.Value] = a.values[k]
+		}
+		if err := m.block(f, s.Body); err == errBreak {
+			break
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func compare(x, y any, descending bool) int {
+	c := cmp.Compare(number(x), number(y))
+	if descending {
+		return -c
+	}
+	return c
+}
+
+func number(x any) int64 {
+	if s, ok := x.(*stat); ok {
+		return s.count
+	}
+	return x.(int64)
+}
+
+func (m *machine) try(f *frame, s *ir.Try) (err error) {
+	caught, failed := scriptError(""), false
+	func() {
+		defer func() {
+			r := recover()
+			if caught, failed = r.(scriptError); r != nil && !failed {
+				panic(r)
+			}
+		}()
+		err = m.block(f, s.Body)
+	}()
+	if !failed {
+		return err
+	}
+	if s.Var != nil {
+		f.locals[s.Var] = string(caught)
+	}
+	return m.block(f, s.Handler)
+}
+
+// some is a statistic that is not empty.
+func (m *machine) some(f *frame, p ir.Place) *stat {
+	s := m.eval(f, p).(*stat)
+	if s.count == 0 {
+		panic(scriptError("empty aggregate"))
+	}
+	return s
 }
 
 func (m *machine) truth(f *frame, x ir.Expr) bool { return m.eval(f, x).(int64) != 0 }
@@ -147,12 +266,12 @@ func (m *machine) eval(f *frame, x ir.Expr) any {
 	case *ir.GlobalRef:
 		return m.globals[x.Global]
 	case *ir.Elem:
-		if v, ok := m.arrays[x.Global][m.key(f, x.Keys)]; ok {
+		if v, ok := m.arrays[x.Global].values[join(m.key(f, x.Keys))]; ok {
 			return v
 		}
 		return zeroOf(x.Type())
 	case *ir.In:
-		_, ok := m.arrays[x.Global][m.key(f, x.Keys)]
+		_, ok := m.arrays[x.Global].values[join(m.key(f, x.Keys))]
 		return ir.Bool(ok)
 	case *ir.Unary:
 		return ir.Arith1(x.Op, m.eval(f, x.X).(int64))
@@ -184,10 +303,97 @@ func (m *machine) eval(f *frame, x ir.Expr) any {
 		return old + x.Delta
 	case *ir.Call:
 		return m.call(f, x)
+	case *ir.StatAdd:
+		v := m.eval(f, x.Value).(int64)
+		s := m.eval(f, x.Left).(*stat)
+		m.store(f, x.Left, &stat{s.count + 1, s.sum + v, max(s.most, v)})
+		return v
+	case *ir.StatOp:
+		return m.statOp(f, x)
+	case *ir.Regex:
+		m.match = regexp.MustCompilePOSIX(x.Pattern).FindStringSubmatch(m.eval(f, x.X).(string))
+		return ir.Bool((m.match != nil) != x.Negate)
+	case *ir.Sprint:
+		return m.text(f, x.Format)
 	case *ir.Builtin:
-		return m.event[ir.ExprString(x)]
+		return m.builtin(f, x)
 	}
 	panic(fmt.Sprintf("unexpected %T", x))
+}
+
+func (m *machine) statOp(f *frame, x *ir.StatOp) int64 {
+	switch x.Op {
+	case ir.StatCount:
+		return m.eval(f, x.Stat).(*stat).count
+	case ir.StatSum:
+		return m.eval(f, x.Stat).(*stat).sum
+	}
+	return m.some(f, x.Stat).most
+}
+
+func (m *machine) text(f *frame, format *ir.Format) string {
+	var b strings.Builder
+	for _, a := range format.Args {
+		fmt.Fprint(&b, m.eval(f, a), " ")
+	}
+	b.WriteString(ir.FormatString(&ir.Format{Parts: format.Parts}))
+	return b.String()
+}
+
+func (m *machine) builtin(f *frame, x *ir.Builtin) any {
+	switch x.Fn.Name {
+	case "strlen":
+		return int64(len(m.eval(f, x.Args[0]).(string)))
+	case "ngroups":
+		return int64(len(m.match))
+	case "matched_str":
+		return strings.Join(m.match[:min(1, len(m.match))], "")
+	}
+	var c *plan.Capture
+	if m.plan != nil {
+		c = m.plan.CaptureOf[x]
+	}
+	switch {
+	case x.Fn.Class == builtin.Memory:
+		addr := m.eval(f, x.Args[0]).(int64)
+		if c != nil {
+			m.checkRead(c, addr)
+		}
+		return m.read(f, x, addr)
+	case c != nil:
+		return m.kernel.eval(&frame{}, c.Value)
+	}
+	v, ok := m.event[ir.ExprString(x)]
+	if !ok {
+		panic("no value of " + ir.ExprString(x))
+	}
+	return v
+}
+
+// checkRead holds that what the kernel reads is what the VM wants.
+func (m *machine) checkRead(c *plan.Capture, addr int64) {
+	if c.Cond != nil && !m.kernel.truth(&frame{}, c.Cond) {
+		panic("read, though not captured: " + c.Text)
+	}
+	if got := m.kernel.eval(&frame{}, c.Addr).(int64); got != addr {
+		panic(fmt.Sprintf("captured at %d, wanted at %d: %s", got, addr, c.Text))
+	}
+}
+
+// read is memory of which every third word can't be read.
+func (m *machine) read(f *frame, x *ir.Builtin, addr int64) any {
+	good := addr%3 != 0
+	switch {
+	case x.Fn.Result == types.Long && good:
+		return addr * 7 % 5
+	case x.Fn.Result == types.Long:
+		return int64(0)
+	case good:
+		return fmt.Sprint("text ", addr)
+	case len(x.Args) > 1:
+		return m.eval(f, x.Args[1])
+	}
+	panic(scriptError("string copy fault"))
 }
 
 func binary(op ir.Op, x, y any) any {
@@ -211,28 +417,61 @@ func (m *machine) store(f *frame, p ir.Place, v any) {
 	case *ir.GlobalRef:
 		m.globals[p.Global] = v
 	case *ir.Elem:
-		m.arrays[p.Global][m.key(f, p.Keys)] = v
+		m.arrays[p.Global].store(m.key(f, p.Keys), v)
 	}
 }
 
-func (m *machine) key(f *frame, keys []ir.Expr) string {
-	var b strings.Builder
+func (m *machine) key(f *frame, keys []ir.Expr) []any {
+	var key []any
 	for _, k := range keys {
-		fmt.Fprintf(&b, "%v\n", m.eval(f, k))
+		key = append(key, m.eval(f, k))
+	}
+	return key
+}
+
+func join(key []any) string { return fmt.Sprintln(key...) }
+
+func (a *array) store(key []any, v any) {
+	k := join(key)
+	if _, ok := a.values[k]; !ok {
+		a.keys = append(a.keys, k)
+	}
+	a.parts[k], a.values[k] = key, v
+}
+
+func (a *array) delete(key []any) {
+	k := join(key)
+	delete(a.values, k)
+	a.keys = slices.DeleteFunc(a.keys, func(other string) bool { return other == k })
+}
+
+func (a *array) String() string {
+	var b strings.Builder
+	for _, k := range a.keys {
+		fmt.Fprintf(&b, " %v: %v", a.parts[k], a.values[k])
 	}
 	return b.String()
 }
 
 func (m *machine) call(f *frame, x *ir.Call) any {
-	inner := &frame{locals: map[*ir.Local]any{}}
-	for i, a := range x.Args {
-		inner.locals[x.Func.Locals[i]] = m.eval(f, a)
+	var args []any
+	for _, a := range x.Args {
+		args = append(args, m.eval(f, a))
 	}
-	_ = m.block(inner, x.Func.Body)
-	if inner.result == nil {
-		return zeroOf(types.Type{Kind: x.Func.Result})
+	for fn := x.Func; fn != nil; fn = fn.Next {
+		inner := &frame{locals: map[*ir.Local]any{}}
+		for i, v := range args {
+			inner.locals[fn.Locals[i]] = v
+		}
+		if err := m.block(inner, fn.Body); err == errNextFunc {
+			continue
+		}
+		if inner.result == nil {
+			return zeroOf(types.Type{Kind: x.Func.Result})
+		}
+		return inner.result
 	}
-	return inner.result
+	panic(scriptError("all functions exhausted"))
 }
 
 // state is all that a script can see of what has happened.

@@ -14,17 +14,19 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 		in:      in,
 		mode:    mode,
 		diags:   &source.Diagnostics{},
-		effects: newEffects(in.Funcs),
+		effects: newEffects(in),
 		writers: findWriters(in),
 		funcs:   map[string]*ir.Func{},
 		open:    map[*ir.Func]bool{},
 		unbound: map[*ir.Local]string{},
 		moments: map[*ir.Builtin]moment{},
+		guards:  map[*ir.Builtin]ir.Expr{},
 		byText:  map[string]*Capture{},
 		plan: &Plan{
 			IR:        in,
 			CaptureOf: map[*ir.Builtin]*Capture{},
 			StateSize: layout.StateParams,
+			words:     map[*ir.Builtin]ir.Expr{},
 		},
 	}
 	p.needs = p.findNeeds()
@@ -37,10 +39,8 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 		}
 	}
 	for _, c := range p.plan.Captures {
-		for _, x := range []ir.Expr{c.Value, c.Addr, c.Len} {
-			if x != nil {
-				p.useParams(x)
-			}
+		for _, x := range c.Exprs() {
+			p.useParams(x)
 		}
 	}
 	if p.diags.HasErrors() {
@@ -61,6 +61,7 @@ type planner struct {
 	open    map[*ir.Func]bool    // functions whose copies are being made
 	unbound map[*ir.Local]string // why a parameter in needs has no fixed value
 	moments map[*ir.Builtin]moment
+	guards  map[*ir.Builtin]ir.Expr // without which a Memory function is not called
 	byText  map[string]*Capture
 }
 
@@ -87,6 +88,8 @@ func (p *planner) probe(in *ir.Probe) *Probe {
 			body.Stmts = nil
 		}
 		dropDead(p.effects, body)
+		h.sink(body)
+		p.words(body, h.defs)
 	}
 	p.connect(body, h.defs)
 	p.capture(out)
@@ -153,6 +156,9 @@ func splice(out, stmts []ir.Stmt) []ir.Stmt {
 			s.Body.Stmts = splice(nil, s.Body.Stmts)
 		case *ir.Foreach:
 			s.Body.Stmts = splice(nil, s.Body.Stmts)
+		case *ir.Try:
+			s.Body.Stmts = splice(nil, s.Body.Stmts)
+			s.Handler.Stmts = splice(nil, s.Handler.Stmts)
 		}
 		out = append(out, s)
 		if isNext(s) {

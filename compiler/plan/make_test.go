@@ -33,7 +33,7 @@ func placementOf(p *plan.Plan) (got placement, notes string) {
 		}
 		got.filter = strings.Join(filter, " && ")
 		got.captures = strings.Join(captures, "; ")
-		got.body = strings.Join(lines(ir.StmtString(pr.Body)), "; ")
+		got.body = strings.Join(lines(ir.StmtString(p.Shown(pr.Body))), "; ")
 		return got, strings.Join(texts, "\n")
 	}
 	return got, ""
@@ -80,7 +80,7 @@ var placements = []struct {
 	{"trailing next", enter + `{ if (pid() == 1) { print("yes\n"); next } }`,
 		placement{filter: `pid() == 1`, body: yes + "; next"}},
 	{"local", enter + `{ fd = int_arg(1); if (fd == 3) printf("%d\n", fd) }`,
-		placement{filter: `int_arg(1) == 3`, captures: "int_arg(1)", body: `fd = int_arg(1); printf("%d\n", fd)`}},
+		placement{filter: `int_arg(1) == 3`, captures: "int_arg(1)", body: `printf("%d\n", int_arg(1))`}},
 	{"local of local", enter + `{ p = pointer_arg(1); q = p + 8; if (user_int(q) == 3) print("yes\n") }`,
 		placement{filter: `user_int(pointer_arg(1) + 8) == 3`, body: yes}},
 	{"cheap first", enter + `{ if (user_int(pointer_arg(1)) == 3 && execname() == "a") print("yes\n") }`,
@@ -201,13 +201,59 @@ var placements = []struct {
 		placement{captures: "ulong_arg(3) bytes at pointer_arg(2); pointer_arg(2); ulong_arg(3)",
 			body: `printf("%s", user_buffer_quoted(pointer_arg(2), ulong_arg(3), 45))`}},
 	{"pointer in memory", enter + `{ print(user_string_quoted(user_uint64(pointer_arg(1)))) }`,
-		placement{captures: "string at user_uint64(pointer_arg(1)); 8 bytes at pointer_arg(1); pointer_arg(1)",
+		placement{captures: "string at user_uint64(pointer_arg(1)); user_uint64(pointer_arg(1))",
 			body: `printf("%s", user_string_quoted(user_uint64(pointer_arg(1))))`}},
 	{"one read, two functions", enter + `{ print(user_string_quoted(pointer_arg(2)), user_string(pointer_arg(2), "?")) }`,
 		placement{captures: "string at pointer_arg(2); pointer_arg(2)",
 			body: `printf("%s%s", user_string_quoted(pointer_arg(2)), user_string(pointer_arg(2), "?"))`}},
 	{"base is a parameter", `global base = 16 ` + enter + `{ print(user_int(base + 4)) }`,
 		placement{captures: "4 bytes at base + 4", body: `printf("%d", user_int(base + 4))`}},
+	{"guarded word", exit + `{ print(returnval() <= 0 ? "N/A" : errno_str(user_int(pointer_arg(2)))) }`,
+		placement{captures: "returnval(); returnval() > 0 ? user_int(pointer_arg(2)) : 0",
+			body: `printf("%s", returnval() <= 0 ? "N/A" : errno_str(user_int(pointer_arg(2))))`}},
+	{"guarded text", enter + `{ print(int_arg(1) == 3 && pid() > 1 ? user_string_quoted(pointer_arg(2)) : "") }`,
+		placement{captures: "int_arg(1); pid(); string at pointer_arg(2); pointer_arg(2)",
+			body: `printf("%s", int_arg(1) == 3 && pid() > 1 ? user_string_quoted(pointer_arg(2)) : "")`}},
+	{"text for some", enter + `{ print(int_arg(1) == 3 ? user_string_quoted(pointer_arg(2)) : "") }`,
+		placement{captures: "int_arg(1); string at pointer_arg(2) if int_arg(1) == 3; pointer_arg(2)",
+			body: `printf("%s", int_arg(1) == 3 ? user_string_quoted(pointer_arg(2)) : "")`}},
+	{"guarded by a return", `function f(p) { if (p == 0) return "NULL"; return errno_str(user_int(p)) } ` + enter + `{ print(f(pointer_arg(2))) }`,
+		placement{captures: "pointer_arg(2); pointer_arg(2) != 0 ? user_int(pointer_arg(2)) : 0", body: `printf("%s", f())`}},
+	{"word within a word", enter + `{ print(int_arg(1) == 1 ? user_long(pointer_arg(2)) + user_int(pointer_arg(3)) : 7) }`,
+		placement{captures: "int_arg(1) == 1 ? user_long(pointer_arg(2)) + user_int(pointer_arg(3)) : 7",
+			body: `printf("%d", int_arg(1) == 1 ? user_long(pointer_arg(2)) + user_int(pointer_arg(3)) : 7)`}},
+	{"clocks are read once", enter + `{ print(gettimeofday_ns() - user_long(pointer_arg(1))) }`,
+		placement{captures: "gettimeofday_ns(); user_long(pointer_arg(1))", body: `printf("%d", gettimeofday_ns() - user_long(pointer_arg(1)))`}},
+
+	// Definitions go where they are used.
+	{"into an expression", `global on ` + enter + `{ a = sprintf("%d", pid()); if (on) println(a) } ` + exit + `{ on = 1 }`,
+		placement{captures: "pid()", body: `if (on); printf("%s\n", sprintf("%d", pid()))`, note: "'on' is written"}},
+	{"into a branch", `global on ` + enter + `{ a = sprintf("%d", pid()); if (on) { println(a); print(a) } else print("no\n") } ` + exit + `{ on = 1 }`,
+		placement{captures: "pid()", body: `if (on); {; a = sprintf("%d", pid()); printf("%s\n", a); printf("%s", a); }; else; printf("no\n")`}},
+	{"not into a loop", enter + `{ a = sprintf("%d", pid()); for (i = 0; i < 3; i++) println(a) }`,
+		placement{captures: "pid()", body: `i = 0; a = sprintf("%d", pid()); for (; i < 3; i++); printf("%s\n", a)`}},
+
+	// Errors, statistics, matches, chains.
+	{"condition in a try", enter + `{ try { if (pid() == 1) next; print("yes\n") } catch { } }`,
+		placement{captures: "pid()", body: `try; {; if (pid() == 1); next; ` + yes + `; }; catch; {; }`}},
+	{"try that may fail", `global n = 1 ` + enter + `{ try { x = 1 / n; print(x) } catch (e) { print(e) } if (pid() == 1) print("yes\n") }`,
+		placement{captures: "pid()", body: `try; {; x = 1 / n; printf("%d", x); }; catch (e); {; printf("%s", e); }; if (pid() == 1); ` + yes, note: "(it may fail) comes first"}},
+	{"statistic", `global st ` + enter + `{ st <<< int_arg(3); if (pid() == 1) print(@count(st)) }`,
+		placement{captures: "int_arg(3); pid()", body: `st <<< int_arg(3); if (pid() == 1); printf("%d", @count(st))`, note: "the assignment to 'st'"}},
+	{"behind a statistic's count", `global st probe begin { st <<< 1 } ` + enter + `{ if (@count(st) && pid() == 1) print("yes\n") }`,
+		placement{filter: "pid() == 1", body: `if (@count(st)); ` + yes, note: "statistics are kept"}},
+	{"match", enter + `{ if (execname() =~ "^a" && pid() == 1) print("yes\n") }`,
+		placement{filter: "pid() == 1", captures: "execname()", body: `if (execname() =~ "^a"); ` + yes, note: "matched in the VM"}},
+	{"match that is asked for", enter + `{ if (execname() =~ "^a" && pid() == 1) print(matched(0)) }`,
+		placement{captures: "execname(); pid()", body: `if (execname() =~ "^a" && pid() == 1); printf("%s", matched(0))`, note: "matched() may look"}},
+	{"chain", `function f(n) { if (n) next; return 1 } function f(n) { return n == 3 } ` + enter + `{ if (f(cpu()) && pid() == 1) print("yes\n") }`,
+		placement{filter: "pid() == 1", captures: "cpu()", body: `if (f(cpu())); ` + yes, note: "too complex"}},
+	{"address in a chain", `function f(p) { if (pid() == 1) next; p = 0; return p } function f(p) { return user_int(p + 4) } ` + enter + `{ print(f(pointer_arg(2))) }`,
+		placement{captures: "pointer_arg(2); pid(); user_int(pointer_arg(2) + 4)", body: `printf("%d", f())`}},
+	{"wrapping array", `global a%[3] probe begin { a[1] = 1 } ` + enter + `{ if (cpu() in a) print("yes\n") }`,
+		placement{captures: "cpu()", body: `if (cpu() in a); ` + yes, note: "gives up old elements"}},
+	{"histogram", `global st probe begin { st <<< 1 } ` + enter + `{ print(@hist_log(st)); if (pid() == 1) print(@hist_log(st)[1]) }`,
+		placement{captures: "pid()", body: `print(@hist_log(st)); if (pid() == 1); printf("%d", @hist_log(st)[1])`, note: "the printing"}},
 }
 
 func TestMake(t *testing.T) {

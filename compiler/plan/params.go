@@ -55,6 +55,8 @@ func written(n ir.Node) *ir.Global {
 		left = n.Left
 	case *ir.Step:
 		left = n.Left
+	case *ir.StatAdd:
+		left = n.Left
 	}
 	switch l := left.(type) {
 	case *ir.GlobalRef:
@@ -70,6 +72,9 @@ func written(n ir.Node) *ir.Global {
 func (p *planner) fixed(g *ir.Global) string {
 	if g.Type.Kind == types.Stats {
 		return fmt.Sprintf("'%s' holds statistics", g.Name)
+	}
+	if g.Wrap {
+		return fmt.Sprintf("'%s' gives up old elements for new ones", g.Name)
 	}
 	if w, ok := p.writers.running[g]; ok {
 		kind := ""

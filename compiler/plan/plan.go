@@ -22,11 +22,15 @@ type Plan struct {
 	Captures []*Capture
 	// CaptureOf gives the capture that a call of a Context, Argument or Memory
 	// function is answered from, in event probes and the functions they reach.
-	// For Memory functions it holds the bytes, not the result.
+	// For Memory functions it holds the bytes, not the result. A number that the
+	// kernel makes of memory is a call of a Context function that the language does
+	// not have; Shown undoes that.
 	CaptureOf map[*ir.Builtin]*Capture
 	Params    []*Param
 	// StateSize is the size in bytes of the state map's value.
 	StateSize int
+
+	words map[*ir.Builtin]ir.Expr // what calls stand for that words made
 }
 
 // Probe is the placement of one handler.
@@ -72,6 +76,20 @@ type Capture struct {
 	// Memory: the bytes at Addr, as Read says; Len is the value of its LenArg.
 	Addr, Len ir.Expr
 	Read      *builtin.Read
+	// Cond, if not nil, says when Memory is read: where it does not hold, the VM
+	// asks for nothing, and the field is empty.
+	Cond ir.Expr
+}
+
+// Exprs are what the kernel computes for the capture.
+func (c *Capture) Exprs() []ir.Expr {
+	var xs []ir.Expr
+	for _, x := range []ir.Expr{c.Cond, c.Value, c.Addr, c.Len} {
+		if x != nil {
+			xs = append(xs, x)
+		}
+	}
+	return xs
 }
 
 // ParamKind is the form in which the kernel has a parameter.

@@ -9,28 +9,51 @@ import (
 )
 
 // reach yields n, all that it holds, and all that the functions hold that it
-// calls, each function once.
+// calls or that get their calls passed on, each function once. It is for code of
+// probes; see reachFunc.
 func reach(n ir.Node) iter.Seq[ir.Node] {
 	return func(yield func(ir.Node) bool) {
-		seen := map[*ir.Func]bool{}
-		var walk func(n ir.Node) bool
-		walk = func(n ir.Node) bool {
-			for n := range ir.All(n) {
-				if !yield(n) {
-					return false
-				}
-				c, ok := n.(*ir.Call)
-				if ok && !seen[c.Func] {
-					seen[c.Func] = true
-					if !walk(c.Func.Body) {
-						return false
-					}
-				}
-			}
-			return true
-		}
-		walk(n)
+		r := reacher{yield, map[*ir.Func]bool{}}
+		r.walk(n, nil)
 	}
+}
+
+// reachFunc yields what reach does of f's body.
+func reachFunc(f *ir.Func) iter.Seq[ir.Node] {
+	return func(yield func(ir.Node) bool) {
+		r := reacher{yield, map[*ir.Func]bool{}}
+		r.walk(f.Body, f)
+	}
+}
+
+type reacher struct {
+	yield func(ir.Node) bool
+	seen  map[*ir.Func]bool
+}
+
+// walk goes over n, which is part of f or, if f is nil, of a probe. It is false
+// once enough was seen.
+func (r *reacher) walk(n ir.Node, f *ir.Func) bool {
+	for n := range ir.All(n) {
+		if !r.yield(n) {
+			return false
+		}
+		var to *ir.Func
+		switch n := n.(type) {
+		case *ir.Call:
+			to = n.Func
+		case *ir.NextFunc:
+			to = f.Next
+		}
+		if to == nil || r.seen[to] {
+			continue
+		}
+		r.seen[to] = true
+		if !r.walk(to.Body, to) {
+			return false
+		}
+	}
+	return true
 }
 
 // at is a place as notes have it: LINE:COL, with the file's name if it is not the

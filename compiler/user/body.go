@@ -23,6 +23,8 @@ type body struct {
 	ints   registers
 	texts  registers
 	loops  []*loop
+	tries  int                 // try statements around the code being made
+	kept   map[*ir.Local]uint8 // copies of parameters, see keepParams
 
 	actions int // index of the Actions instruction that may still grow, or -1
 }
@@ -73,6 +75,10 @@ func (b *body) declare(n ir.Node) {
 			if n.Value != nil {
 				b.local(n.Value)
 			}
+		case *ir.Try:
+			if n.Var != nil {
+				b.local(n.Var)
+			}
 		}
 	}
 	b.ints.locals, b.texts.locals = b.ints.next, b.texts.next
@@ -119,10 +125,8 @@ func (b *body) emit(in bytecode.Instr) int {
 	return len(b.c.prog.Code) - 1
 }
 
-// emitAt emits an instruction that can fail, with the place to report: the token
-// at the start of pos.
+// emitAt emits an instruction that can fail, with the token to report.
 func (b *body) emitAt(pos source.Span, in bytecode.Instr) int {
-	pos = b.c.firstToken(pos)
 	pc := b.emit(in)
 	if n := len(b.c.prog.Lines); n == 0 || b.c.prog.Lines[n-1].Pos != pos {
 		b.c.prog.Lines = append(b.c.prog.Lines, bytecode.Line{PC: pc, Pos: pos})

@@ -12,6 +12,7 @@ import (
 // effects are the operations of functions that act on the session.
 var effects = map[string]bytecode.Op{
 	"exit":  bytecode.ExitRun,
+	"abort": bytecode.Abort,
 	"error": bytecode.Raise,
 	"warn":  bytecode.WarnText,
 }
@@ -24,12 +25,15 @@ func (b *body) act(x *ir.Builtin) {
 	}
 	op, ok := effects[x.Fn.Name]
 	if !ok {
-		b.c.fail(x.Span(), "function '%s' is not supported yet by this version", x.Fn.Name)
+		b.compute(x, b.temp(types.Long, x.Span()))
 		return
 	}
 	in := bytecode.Instr{Op: op}
 	if len(x.Args) > 0 {
 		in.A = b.text(x.Args[0])
+	}
+	if op == bytecode.Abort {
+		b.actions = -1
 	}
 	if op == bytecode.Raise { // the message alone is shown
 		b.emitAt(noPos, in)
@@ -52,8 +56,12 @@ func (b *body) builtin(x *ir.Builtin, dst uint8) {
 	case builtin.Context, builtin.Argument:
 		b.load(x, dst)
 	case builtin.Session:
+		if x.Fn.Name != "target" {
+			b.compute(x, dst)
+			return
+		}
 		b.emit(bytecode.Instr{Op: bytecode.LoadPid, A: dst})
-	case builtin.Pure, builtin.Memory:
+	case builtin.Pure, builtin.Memory, builtin.Effect:
 		b.compute(x, dst)
 	default:
 		panic(fmt.Sprintf("user: a value of class %d", x.Fn.Class))
@@ -69,6 +77,9 @@ func (b *body) capture(x *ir.Builtin) int {
 }
 
 func (b *body) load(x *ir.Builtin, dst uint8) {
+	for _, a := range x.Args {
+		b.effect(a)
+	}
 	op := bytecode.LoadLong
 	if x.Fn.Result == types.String {
 		op = bytecode.LoadName
@@ -87,5 +98,5 @@ func (b *body) compute(x *ir.Builtin, dst uint8) {
 	if x.Fn.Result == types.String {
 		op = bytecode.CallText
 	}
-	b.emitAt(x.Span(), bytecode.Instr{Op: op, A: ib, B: tb, C: dst, Imm: b.c.calls.add(call)})
+	b.emitAt(x.Token(), bytecode.Instr{Op: op, A: ib, B: tb, C: dst, Imm: b.c.calls.add(call)})
 }

@@ -59,6 +59,8 @@ type compiler struct {
 	strings   table[string]
 	loads     table[bytecode.Load]
 	calls     table[bytecode.BuiltinCall]
+	stats     table[bytecode.StatQuestion]
+	patterns  table[string]
 
 	funcs map[*ir.Func]int
 	queue []*ir.Func // by index
@@ -74,6 +76,8 @@ func newCompiler(p *plan.Plan) *compiler {
 		strings:   newTable(&prog.Strings),
 		loads:     newTable(&prog.Loads),
 		calls:     newTable(&prog.Calls),
+		stats:     newTable(&prog.Stats),
+		patterns:  newTable(&prog.Patterns),
 		funcs:     map[*ir.Func]int{},
 	}
 }
@@ -104,7 +108,10 @@ func (c *compiler) fail(pos source.Span, format string, args ...any) {
 }
 
 func global(g *ir.Global) bytecode.Global {
-	b := bytecode.Global{Name: g.Name, Type: g.Type, Limit: g.Limit, Wrap: g.Wrap}
+	b := bytecode.Global{
+		Name: g.Name, Type: g.Type, Limit: g.Limit, Wrap: g.Wrap,
+		Stat: bytecode.Stat{Histogram: g.Histogram, Shift: g.Shift, Variance: g.Variance},
+	}
 	switch x := g.Init.(type) {
 	case nil:
 	case *ir.Int:
@@ -120,6 +127,8 @@ func global(g *ir.Global) bytecode.Global {
 func (c *compiler) probe(p *plan.Probe) {
 	pr := bytecode.Probe{
 		Name:  p.IR.Spelling,
+		Point: p.IR.Point.Name + p.IR.Point.Mark,
+		Kind:  p.IR.Point.Kind,
 		Entry: len(c.prog.Code),
 		Event: p.InKernel,
 	}
@@ -177,6 +186,7 @@ func (c *compiler) function(i int, f *ir.Func) {
 	c.prog.Funcs[i].Entry = len(c.prog.Code)
 	b.params(f)
 	b.declare(f.Body)
+	b.keepParams(f)
 	b.block(f.Body)
 	b.result(nil)
 	c.prog.Funcs[i].Frame = b.frame()

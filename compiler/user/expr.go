@@ -90,6 +90,14 @@ func (b *body) longTo(x ir.Expr, dst uint8) {
 		b.assign(x, &dst)
 	case *ir.Step:
 		b.step(x, &dst)
+	case *ir.StatAdd:
+		b.statAdd(x, &dst)
+	case *ir.StatOp:
+		b.statOp(x, dst)
+	case *ir.HistBucket:
+		b.histBucket(x, dst)
+	case *ir.Regex:
+		b.match(x, dst)
 	case *ir.Call:
 		if r := b.call(x); r != dst {
 			b.emit(bytecode.Instr{Op: bytecode.MoveInt, A: dst, B: r})
@@ -131,6 +139,8 @@ func (b *body) textTo(x ir.Expr, dst uint8) {
 		b.builtin(x, dst)
 	case *ir.Sprint:
 		b.sprint(x, dst)
+	case *ir.HistText:
+		b.histText(x, dst)
 	default:
 		panic(fmt.Sprintf("user: unexpected string %T", x))
 	}
@@ -147,8 +157,7 @@ func (b *body) binary(x *ir.Binary, dst uint8) {
 	}
 	left := b.before(x.X, x.Y)
 	right := b.long(x.Y)
-	pos := b.c.operator(x.Span(), x.X, x.Y, x.Op.String())
-	b.emitAt(pos, bytecode.Instr{Op: binaryOps[x.Op], A: dst, B: left, C: right})
+	b.emitAt(x.Token(), bytecode.Instr{Op: binaryOps[x.Op], A: dst, B: left, C: right})
 }
 
 // addend is the small number that x adds or subtracts on its right.

@@ -14,13 +14,13 @@ var noPos source.Span
 func (b *body) print(s *ir.Print) {
 	in := b.format(s.Format, s.Span(), true)
 	in.Op = bytecode.Print
-	b.emitAt(s.Span(), in)
+	b.emitAt(s.Token(), in)
 }
 
 func (b *body) sprint(x *ir.Sprint, dst uint8) {
 	in := b.format(x.Format, x.Span(), false)
 	in.Op, in.C = bytecode.Sprint, dst
-	b.emitAt(x.Span(), in)
+	b.emitAt(x.Token(), in)
 }
 
 // format evaluates the arguments of a print call and enters its segments. Only
@@ -60,7 +60,7 @@ func (b *body) segments(f *ir.Format, pos source.Span, shown bool) (segments []b
 			continue
 		}
 		if p.Verb == 'm' || p.Verb == 'M' {
-			b.c.fail(pos, "the conversion %%%c is not supported yet by this version", p.Verb)
+			b.c.fail(pos, "memory dumps with %%%c are not supported by this version; user_buffer_quoted() shows the bytes at an address", p.Verb)
 		}
 		s.Verb = p.Verb
 		if shown {

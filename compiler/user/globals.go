@@ -39,7 +39,9 @@ func (u uses) node(n ir.Node) {
 	case *ir.In:
 		u.read[n.Global] = true
 	case *ir.Foreach:
-		u.read[n.Global] = true
+		if n.Global != nil {
+			u.read[n.Global] = true
+		}
 	case *ir.Delete:
 		u.written[n.Global] = true
 	case *ir.Eval:
@@ -60,6 +62,10 @@ func (u uses) node(n ir.Node) {
 		return
 	case *ir.Step:
 		u.place(n.Left, true)
+		return
+	case *ir.StatAdd:
+		u.place(n.Left, false)
+		u.node(n.Value)
 		return
 	}
 	for c := range ir.Children(n) {
@@ -139,6 +145,9 @@ func (n *calls) of(f *ir.Func) int {
 	}
 	n.open[f] = true
 	d := 1 + n.below(f.Body)
+	if f.Next != nil && passesOn(f.Body) { // in the place of f, not within
+		d = max(d, n.of(f.Next))
+	}
 	n.open[f] = false
 	n.depth[f] = d
 	return d

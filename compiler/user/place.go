@@ -84,7 +84,7 @@ func (b *body) assignElem(x *ir.Assign, p *ir.Elem, dst *uint8) {
 		b.combine(x, t, t, v)
 		in.Op = store
 	}
-	b.emitAt(p.Span(), in)
+	b.emitAt(p.Token(), in)
 	b.copyOut(kind, in.A, dst)
 }
 
@@ -121,8 +121,7 @@ func (b *body) combine(x *ir.Assign, dst, left, right uint8) {
 	if x.Op != ir.OpConcat {
 		op = binaryOps[x.Op]
 	}
-	pos := b.c.operator(x.Span(), x.Left, x.Value, x.Op.String())
-	b.emitAt(pos, bytecode.Instr{Op: op, A: dst, B: left, C: right})
+	b.emitAt(x.Token(), bytecode.Instr{Op: op, A: dst, B: left, C: right})
 }
 
 func (b *body) copyOut(k types.Kind, from uint8, dst *uint8) {
@@ -150,7 +149,7 @@ func (b *body) step(x *ir.Step, dst *uint8) {
 		ib, tb := b.keys(p, nil)
 		t := b.temp(types.Long, x.Span())
 		b.loadInt(t, x.Delta)
-		b.emitAt(p.Span(), bytecode.Instr{Op: bytecode.AddElem, A: t, B: ib, C: tb, Imm: int32(p.Global.Index)})
+		b.emitAt(p.Token(), bytecode.Instr{Op: bytecode.AddElem, A: t, B: ib, C: tb, Imm: int32(p.Global.Index)})
 		b.stepValue(x, t, dst)
 	default:
 		panic(fmt.Sprintf("user: unexpected place %T", p))
@@ -188,7 +187,7 @@ func (b *body) call(x *ir.Call) uint8 {
 	nInts, nTexts := count(x.Args)
 	m := b.mark()
 	ib, tb := b.consecutive(x.Args, nInts, nTexts, 0, x.Span())
-	b.emitAt(x.Span(), bytecode.Instr{Op: bytecode.Call, A: ib, B: tb, Imm: int32(b.c.funcIndex(x.Func))})
+	b.emitAt(x.Token(), bytecode.Instr{Op: bytecode.Call, A: ib, B: tb, Imm: int32(b.c.funcIndex(x.Func))})
 	b.release(m)
 	if x.Func.Result == types.String {
 		return b.hold(types.String, tb, x.Span())

@@ -12,6 +12,7 @@ import (
 type loop struct {
 	brk, cont *label
 	foreach   bool
+	tries     int // try statements around the loop
 }
 
 func (b *body) block(s *ir.Block) {
@@ -32,7 +33,7 @@ func (b *body) stmt(s ir.Stmt) {
 		b.block(s)
 		return
 	}
-	b.charge(s.Span(), 1)
+	b.charge(s.Token(), 1)
 	switch s := s.(type) {
 	case *ir.Eval:
 		b.effect(s.X)
@@ -54,6 +55,12 @@ func (b *body) stmt(s ir.Stmt) {
 		b.leave(func(l *loop) *label { return l.cont })
 	case *ir.Delete:
 		b.deleteStmt(s)
+	case *ir.Try:
+		b.try(s)
+	case *ir.NextFunc:
+		b.nextFunc(s)
+	case *ir.PrintHist:
+		b.printHist(s)
 	default:
 		panic(fmt.Sprintf("user: unexpected statement %T", s))
 	}
@@ -66,6 +73,8 @@ func (b *body) effect(x ir.Expr) {
 		b.assign(x, nil)
 	case *ir.Step:
 		b.step(x, nil)
+	case *ir.StatAdd:
+		b.statAdd(x, nil)
 	case *ir.Call:
 		b.call(x)
 	case *ir.Builtin:
@@ -101,16 +110,16 @@ func (b *body) ifStmt(s *ir.If) {
 
 // loop puts the test behind the body, so that a time round takes one jump.
 func (b *body) loop(s *ir.Loop) {
-	l := &loop{brk: &label{}, cont: &label{}}
+	l := &loop{brk: &label{}, cont: &label{}, tries: b.tries}
 	top, test := &label{}, &label{}
 	if s.Cond != nil {
-		b.charge(s.Span(), 1) // the test that ends it
+		b.charge(s.Token(), 1) // the test that ends it
 		b.jump(bytecode.Instr{Op: bytecode.Jump}, test)
 	}
 	b.bind(top)
-	b.charge(s.Body.Span(), 1)
+	b.charge(s.Body.Token(), 1)
 	if s.Post != nil {
-		b.charge(s.Body.Span(), 1)
+		b.charge(s.Body.Token(), 1)
 	}
 	b.loops = append(b.loops, l)
 	b.block(s.Body)
@@ -132,7 +141,7 @@ func (b *body) loop(s *ir.Loop) {
 
 func (b *body) foreach(s *ir.Foreach) {
 	spec := bytecode.Loop{
-		Global: s.Global.Index, Value: -1, Sort: s.Sort, Descending: s.Descending,
+		Value: -1, Sort: s.Sort, Descending: s.Descending, Aggregate: statKinds[s.Aggregate],
 		Limit: s.Limit != nil, Sliced: s.Slice != nil,
 	}
 	for _, k := range s.Keys {
@@ -142,6 +151,13 @@ func (b *body) foreach(s *ir.Foreach) {
 		spec.Value = int(b.local(s.Value))
 	}
 	start := bytecode.Instr{Op: bytecode.Foreach}
+	if s.Hist != nil {
+		spec.Hist, spec.Sort = true, -1
+		start = b.statistic(bytecode.Foreach, s.Hist)
+		spec.Global = int(start.Imm)
+	} else {
+		spec.Global = s.Global.Index
+	}
 	if s.Slice != nil {
 		start.B, start.C = b.pattern(s.Slice, s.Span()) // in use until the loop ends
 	}
@@ -150,13 +166,13 @@ func (b *body) foreach(s *ir.Foreach) {
 	}
 	b.c.prog.Loops = append(b.c.prog.Loops, spec)
 	start.Imm = int32(len(b.c.prog.Loops) - 1)
-	b.emitAt(s.Span(), start)
+	b.emitAt(s.Token(), start)
 
-	l := &loop{brk: &label{}, cont: &label{}, foreach: true}
+	l := &loop{brk: &label{}, cont: &label{}, foreach: true, tries: b.tries}
 	end := &label{}
 	b.bind(l.cont)
 	b.jump(bytecode.Instr{Op: bytecode.Each}, end)
-	b.charge(s.Body.Span(), 1)
+	b.charge(s.Body.Token(), 1)
 	b.loops = append(b.loops, l)
 	b.block(s.Body)
 	b.loops = b.loops[:len(b.loops)-1]
@@ -173,7 +189,11 @@ func (b *body) leave(where func(*loop) *label) {
 	if len(b.loops) == 0 {
 		panic("user: break or continue outside a loop")
 	}
-	b.jump(bytecode.Instr{Op: bytecode.Jump}, where(b.loops[len(b.loops)-1]))
+	l := b.loops[len(b.loops)-1]
+	for range b.tries - l.tries {
+		b.emit(bytecode.Instr{Op: bytecode.EndTry})
+	}
+	b.jump(bytecode.Instr{Op: bytecode.Jump}, where(l))
 }
 
 // result leaves a function with the value x, or with 0 or "" if x is nil.

@@ -63,8 +63,16 @@ func (t *taint) body(n ir.Node, f *ir.Func, seen map[*ir.Func]bool) {
 			t.store(n.Left, t.assigned(n))
 		case *ir.Step:
 			t.store(n.Left, 0)
+		case *ir.StatAdd:
+			t.store(n.Left, 0)
 		case *ir.Foreach:
 			t.foreach(n)
+		case *ir.Try:
+			if n.Var != nil { // messages may name anything
+				join(t, t.locals, n.Var, traced|control)
+			}
+		case *ir.NextFunc:
+			t.nextFunc(f, seen)
 		case *ir.Return:
 			if n.X != nil && f != nil {
 				join(t, t.results, f, t.of(n.X))
@@ -81,7 +89,25 @@ func (t *taint) body(n ir.Node, f *ir.Func, seen map[*ir.Func]bool) {
 	}
 }
 
+// nextFunc takes up the call that f passes on.
+func (t *taint) nextFunc(f *ir.Func, seen map[*ir.Func]bool) {
+	if f == nil || f.Next == nil {
+		return
+	}
+	for i, p := range f.Locals[:f.Params] {
+		join(t, t.locals, f.Next.Locals[i], t.locals[p])
+	}
+	if !seen[f.Next] {
+		seen[f.Next] = true
+		t.body(f.Next.Body, f.Next, seen)
+	}
+	join(t, t.results, f, t.results[f.Next])
+}
+
 func (t *taint) foreach(s *ir.Foreach) {
+	if s.Hist != nil {
+		return // numbers
+	}
 	for i, k := range s.Keys {
 		join(t, t.locals, k, t.keys[s.Global][i])
 	}
@@ -143,6 +169,8 @@ func (t *taint) of(x ir.Expr) marks {
 		return t.ofBuiltin(x)
 	case *ir.Sprint:
 		return t.ofFormat(x.Format)
+	case *ir.HistText:
+		return control
 	}
 	return 0 // numbers and truth values
 }
@@ -159,8 +187,11 @@ func (t *taint) assigned(x *ir.Assign) marks {
 // made of numbers is harmless.
 func (t *taint) ofBuiltin(x *ir.Builtin) marks {
 	m := marks(0)
-	if c := x.Fn.Class; c == builtin.Context || c == builtin.Argument || c == builtin.Memory {
+	switch x.Fn.Class {
+	case builtin.Context, builtin.Argument, builtin.Memory:
 		m = traced
+	case builtin.Effect: // matched() and its like give parts of any string
+		m = traced | control
 	}
 	for _, a := range x.Args {
 		if isText(a) || x.Fn.Result != types.String {

@@ -93,6 +93,21 @@ func TestCode(t *testing.T) {
 			"actions 1", "jz i0 ->13", "actions 1", `text s1 "x"`, "concat s0 s0 s1", "return",
 			`text s0 ""`, "return",
 		}},
+		{"statistics", `global s, t; probe begin { s <<< 3; t["a"] <<< 4; println(@avg(s), @hist_log(t["a"])[64]); print(@hist_log(t["a"])) }`, []string{
+			"actions 4", "int i0 3", "addstat i0 s", `text s0 "a"`, "int i0 4", "addstat i0 i0.. s0.. t",
+			"stat i0 i0.. s0.. s @avg", `text s0 "a"`, "int i2 64", "bucket i2 i0.. s0.. t", "move i1 i2", `print i0.. s0.. "%d%d\n"`,
+			`text s0 "a"`, "printhist i0.. s0.. t", "halt",
+		}},
+		{"try", `probe begin { while (1) { try { if (target()) break; error("x") } catch (e) { print(e) } } }`, []string{
+			"actions 1", "actions 2", "try s0 ->14", "actions 1", "target i0", "jz i0 ->9", "actions 1", "endtry", "jump ->17",
+			"actions 1", `text s1 "x"`, "error s1", "endtry", "jump ->16", "actions 1", `print i0.. s0.. "%s!!"`, "jump ->1", "halt",
+		}},
+		{"chain", `function f(n) { if (n++) next; return 1 } function f(n) { return n } probe begin { println(f(1)) }`, []string{
+			"actions 1", "int i1 1", "call i1.. s0.. f", "move i0 i1", `print i0.. s0.. "%d\n"`, "halt",
+			"move i1 i0", "actions 1", "move i2 i0", "add i0 i0 1", "jz i2 ->14", "actions 1", "move i0 i1", "tail f",
+			"actions 1", "int i0 1", "return", "int i0 0", "return",
+			"actions 1", "return", "int i0 0", "return",
+		}},
 		{"context", `probe kernel.syscall("openat") { printf("%s %d %d\n", execname(), pid(), target()) }`, []string{
 			"actions 1", "load s0 execname() #0", "load i0 pid() #1", "target i1", `print i0.. s0.. "%s! %d %d\n"`, "halt",
 		}},
@@ -149,10 +164,12 @@ func TestEscape(t *testing.T) {
 
 func TestDisplay(t *testing.T) {
 	p := compile(t, `
-		global written, read, both, stepped, used, cleared, array, keyed, tested, looped
+		global written, read, both, stepped, used, cleared, array, keyed, tested, looped, fed, asked, walked, fedby
 		probe begin {
 			written = 1; both = 2; read = 1; println(read, both); stepped++; stepped += 2; x = used++
 			cleared = 1; delete cleared; array[1] = 2; keyed[array2()] = x; tested[1] = 1; looped[1] = 1
+			fed <<< 1; asked <<< 1; println(@count(asked)); fedby[1] <<< 2
+			walked <<< 1; foreach (b in @hist_log(walked)) println(b)
 			if (1 in tested) foreach (k in looped) println(k)
 		}
 		function array2() { return 1 }`)
@@ -160,7 +177,7 @@ func TestDisplay(t *testing.T) {
 	for _, g := range p.Display {
 		got = append(got, p.Globals[g].Name)
 	}
-	if want := []string{"written", "stepped", "cleared", "array", "keyed"}; !slices.Equal(got, want) {
+	if want := []string{"written", "stepped", "cleared", "array", "keyed", "fed", "fedby"}; !slices.Equal(got, want) {
 		t.Errorf("Display = %v, want %v", got, want)
 	}
 }

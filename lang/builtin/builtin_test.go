@@ -88,6 +88,9 @@ func TestFunctions(t *testing.T) {
 		if (f.Read != nil) != (f.Class == Memory) {
 			t.Errorf("%s: class %v, read %+v", f.Name, f.Class, f.Read)
 		}
+		if names := strings.Fields(f.Names); len(names) != len(f.Params) {
+			t.Errorf("%s: %d parameters, names %q", f.Name, len(f.Params), names)
+		}
 		if f.Optional > len(f.Params) || f.Result == types.Unknown || f.Doc == "" {
 			t.Errorf("%s is incomplete: %+v", f.Name, f)
 		}

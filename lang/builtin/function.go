@@ -11,7 +11,8 @@ type Class uint8
 
 // The classes.
 const (
-	// Pure functions depend on their arguments alone.
+	// Pure functions depend on their arguments alone, or on what does not change
+	// while a handler runs: the probe's name, the local time zone.
 	Pure Class = iota
 	// Context functions describe the moment of the event and the task that is
 	// running (pid, execname, cpu, time). In begin, end and timer probes the
@@ -39,6 +40,8 @@ func (c Class) String() string { return classNames[c] }
 type Func struct {
 	Name   string
 	Params []types.Kind
+	// Names is the parameters' names, between blanks.
+	Names string
 	// Optional is how many of the last Params may be left out.
 	Optional int
 	Result   types.Kind

@@ -12,6 +12,11 @@ type Options struct {
 	// Globals has the values of -G by the global's name. A value that reads as a
 	// number is one, unless the script initialises the global with a string.
 	Globals map[string]string
+	// Unoptimized keeps what has no effect: unread variables, pure statements and
+	// handlers that do nothing (-u).
+	Unoptimized bool
+	// Verbose reports, of the user's own declarations, also those that are unused.
+	Verbose bool
 }
 
 // Check makes a program of parsed scripts. What a script does not declare itself
@@ -19,24 +24,7 @@ type Options struct {
 // use only if the diagnostics have no errors; all that can be found in one go is
 // reported, in the order of the passes: points, names, types.
 func Check(set *source.Set, files []*syntax.File, lib *library.Library, t Target, o Options) (*Program, *source.Diagnostics) {
-	c := &checker{
-		set:       set,
-		lib:       lib,
-		target:    t,
-		options:   o,
-		globals:   make(map[string]*Global),
-		private:   make(map[*source.File]map[string]*Global),
-		aliases:   make(map[string][]*syntax.ProbeDecl),
-		functions: make(map[string][]*syntax.FuncDecl),
-		funcs:     make(map[*syntax.FuncDecl]*Func),
-		infos:     make(map[Object]*info),
-		reported:  make(map[report]bool),
-		prog: &Program{
-			Sources: set,
-			Types:   make(map[syntax.Expr]types.Type),
-			Uses:    make(map[syntax.Expr]Object),
-		},
-	}
+	c := newChecker(set, lib, t, o)
 	for _, f := range files {
 		c.declare(f)
 	}
@@ -44,10 +32,9 @@ func Check(set *source.Set, files []*syntax.File, lib *library.Library, t Target
 	for _, f := range files {
 		c.expand(f)
 	}
-	c.resolveNames()
-	if !c.diags.HasErrors() {
-		c.warn()
-	}
+	c.bindFunctions(files)
+	c.reach()
+	c.optimize()
 	c.inferTypes()
 	if !c.diags.HasErrors() {
 		c.checkRules()
@@ -58,7 +45,32 @@ func Check(set *source.Set, files []*syntax.File, lib *library.Library, t Target
 	if len(c.prog.Probes) == 0 && !c.diags.HasErrors() {
 		c.error(codeNoProbes, source.Token{}, "no probes found")
 	}
+	if !c.diags.HasErrors() {
+		c.diags.List = append(c.diags.List, c.late.List...)
+	}
 	return c.prog, &c.diags
+}
+
+func newChecker(set *source.Set, lib *library.Library, t Target, o Options) *checker {
+	return &checker{
+		set:       set,
+		lib:       lib,
+		target:    t,
+		options:   o,
+		globals:   make(map[string]*Global),
+		private:   make(map[*source.File]map[string]*Global),
+		aliases:   make(map[string][]*syntax.ProbeDecl),
+		functions: make(map[string][]*syntax.FuncDecl),
+		funcs:     make(map[*syntax.FuncDecl]*Func),
+		bodyOf:    make(map[*Func]*body),
+		infos:     make(map[Object]*info),
+		reported:  make(map[report]*source.Diagnostic),
+		prog: &Program{
+			Sources: set,
+			Types:   make(map[syntax.Expr]types.Type),
+			Uses:    make(map[syntax.Expr]Object),
+		},
+	}
 }
 
 // checker is the state of one Check.
@@ -68,9 +80,10 @@ type checker struct {
 	target  Target
 	options Options
 	diags   source.Diagnostics
+	late    source.Diagnostics // what is reported only if nothing else is wrong
 	// reported has what was said already: a body that is there several times, or
 	// is gone through several times, gives each message once.
-	reported map[report]bool
+	reported map[report]*source.Diagnostic
 
 	globals   map[string]*Global                  // the script's, and those of the library that were met
 	private   map[*source.File]map[string]*Global // by the file that declares them
@@ -78,7 +91,15 @@ type checker struct {
 	functions map[string][]*syntax.FuncDecl       // the script's
 	funcs     map[*syntax.FuncDecl]*Func          // those that were met
 	infos     map[Object]*info
-	bodies    []*body // the probes' and the reached functions', in order
+	bodies    []*body // the probes' and the reached functions', in order of first use
+	bodyOf    map[*Func]*body
+	// functionBodies is those of all functions that were met, in that order.
+	functionBodies []*body
+	// shadowed is the functions that an overload in front of them hides.
+	shadowed []*syntax.FuncDecl
+	names    nameLists
+
+	resolved int // points looked at
 
 	prog    *Program
 	changed bool // inference has learnt something in this round
@@ -87,17 +108,13 @@ type checker struct {
 
 // body is a handler or a function with its scope.
 type body struct {
-	block         *syntax.Block
-	conds         []syntax.Expr
-	probe         *Probe // or
-	fn            *Func
-	locals        map[string]*Local
-	order         []*Local // of first mention, without parameters
-	calls         []*Func  // the functions that it calls, each once
-	writes        map[*Global]bool
-	argumentCalls []*syntax.Call // of functions that tell about the probed call
-	// loops is the number of loops around what is looked at.
-	loops int
+	block  *syntax.Block
+	conds  []syntax.Expr
+	probe  *Probe // or
+	fn     *Func
+	bound  bool
+	locals map[string]*Local
+	order  []*Local // of first mention, without parameters
 }
 
 // info is what the passes learn about an object besides its type.
@@ -107,10 +124,12 @@ type info struct {
 	arityTok source.Token
 	keys     []types.Kind
 	keyToks  []source.Token
-	read     source.Token // where it was first read
+	read     source.Token // where its value was first used
 	written  bool
 	returns  bool // functions: there is a return with a value
 	told     bool // that its type is unresolved
+	// searched says that passesOn is known: whether a function has a `next`.
+	searched, passesOn bool
 }
 
 func (c *checker) info(o Object) *info {

@@ -186,7 +186,7 @@ func TestTapset(t *testing.T) {
 			t.Fatalf("the tapset has %d aliases: %q", len(names), names)
 		}
 		for _, name := range names {
-			text := "probe " + name + " { }"
+			text := "probe " + name + " { println(1) }"
 			if strings.HasPrefix(name, "syscall.") {
 				text = "probe " + name + " { println(name) }"
 			}
@@ -224,6 +224,7 @@ func TestPoints(t *testing.T) {
 		{`{begin, syscall.{read, wait4.return}}`, `begin kernel.syscall("read") kernel.syscall("wait4").return`},
 		{`syscall.*wait*`, `kernel.syscall("wait4") kernel.syscall("waitid")`},
 		{`syscall.wait*.return`, `kernel.syscall("wait4").return kernel.syscall("waitid").return`},
+		{`syscall.read.ret*`, `kernel.syscall("read").return`},
 		{`sys**waitid`, `kernel.syscall("waitid")`},
 		{`be*`, `begin`},
 		{`syscall.nosuch ?, begin`, `begin`},
@@ -312,15 +313,23 @@ func TestTypes(t *testing.T) {
 		{`function f(x) { return x . "!" } probe begin { y = f("a") println(y) }`, "f(string) string, y string"},
 		{`function f(n) { if (n < 2) return 1 return n * f(n - 1) } probe begin { println(f(5)) }`, "f(long) long"},
 		{`function even(n) { return n == 0 ? 1 : odd(n - 1) } function odd(n) { return n == 0 ? 0 : even(n - 1) } probe begin { println(even(4)) }`, "even(long) long, odd(long) long"},
-		{`function f:string(x:long) { } probe begin { println(f(1)) }`, "f(long) string"},
+		{`function f:string(x:long) { return "" } probe begin { println(f(1)) }`, "f(long) string"},
 		{`function f() { println(1) } probe begin { f() }`, "f() void"},
 		{`function f(x) { return x } probe begin { y = f(z) z = "s" println(y) }`, "f(string) string, z string, y string"},
 		{`function f(a) { return a } function f(a, b) { return a . b } probe begin { println(f(1), f("a", "b")) }`, "f(long) long, f(string, string) string"},
 		{`global unused probe begin { println(ctime()) }`, "unused long, ctime() string"},
-		{`global watch probe begin { println(pid() in watch) delete watch }`, "watch long [long]"},
+		{`global watch probe begin { println(pid() in watch) watch[1] = 2 delete watch }`, "watch long [long]"},
 		{`function exit() { println("mine") } probe begin { exit() }`, "exit() void"},
 		{`probe begin { println(x == "a" ? 1 : 2) x = "b" }`, "x string"},
 		{`probe begin { x = y = "a" println(x . y) }`, "y string, x string"},
+		{`global s probe begin { s <<< 1 println(@count(s), @avg(s)) }`, "s stats"},
+		{`global s probe begin { s["a", 1] <<< 1 foreach ([k, i] in s @sum-) { println(k, i) } println(@max(s["", 1])) }`, "s stats [string, long], k string, i long"},
+		{`global s probe begin { s <<< 1 foreach (b in @hist_log(s)) x += @hist_log(s)[b] print(@hist_log(s)) t = sprint(@hist_log(s)) println(x, t) }`, "s stats, b long, x long, t string"},
+		{`probe begin { try { error("x") } catch (m) { println(m) } }`, "m string"},
+		{`function strlen(s) { if (s == "") next return -1 } probe begin { println(strlen("a")) }`, "strlen(string) long, strlen(string) long"},
+		{`probe begin { x = "a" =~ "b" println(x) }`, "x long"},
+		{`global k, v, a probe begin { a["x"] = 1 foreach (v = k in a) println(k) println(v) }`, "k string, v long, a long [string]"},
+		{`function f(n) { if (n) next return "a" } function f(n) { return "b" } probe begin { println(f(1)) }`, "f(long) string, f(long) string"},
 		{`probe begin { printf("%*d %.*s", w, n, p, s) w = n = p = 1 s = "" }`, "w long, n long, p long, s string"},
 	}
 	for _, test := range tests {

@@ -21,7 +21,7 @@ func (c *checker) declare(f *syntax.File) {
 			}
 		case *syntax.FuncDecl:
 			if d.Embedded != nil {
-				c.unsupported(d.Embedded.Token(), "functions in C")
+				c.noC(d.Embedded.Token(), "functions")
 			}
 			c.functions[d.Name] = append(c.functions[d.Name], d)
 		case *syntax.ProbeDecl:
@@ -30,7 +30,7 @@ func (c *checker) declare(f *syntax.File) {
 				c.aliases[name] = append(c.aliases[name], d)
 			}
 		case *syntax.EmbeddedDecl:
-			c.unsupported(d.Token(), "declarations in C")
+			c.noC(d.Token(), "declarations")
 		}
 	}
 }

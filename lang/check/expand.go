@@ -10,7 +10,7 @@ import (
 	"tapir/lang/syntax"
 )
 
-// expand makes the probes of a script's file.
+// expand makes the probes of a script's file and binds the names in them.
 func (c *checker) expand(f *syntax.File) {
 	for _, d := range f.Decls {
 		p, ok := d.(*syntax.ProbeDecl)
@@ -70,12 +70,19 @@ type failure struct {
 // something ends the list.
 func (c *checker) tryPoints(points []*syntax.ProbePoint, e expansion) (handlers []handler, failures []failure) {
 	for _, p := range points {
-		for _, f := range flatten(p) {
+		flats := flatten(p)
+		if len(flats) > maxFlat {
+			cause := plain("too many probe points: the braces stand for more than %d", maxFlat)
+			failures = append(failures, failure{about: firstName(p), cause: cause})
+			continue
+		}
+		for _, f := range flats {
 			f.components = append(f.components, e.suffix...)
 			hs, fail := c.resolve(f, e)
 			if fail != nil && !f.optional {
 				failures = append(failures, *fail)
 			}
+			f.mark(hs)
 			handlers = append(handlers, hs...)
 			if f.sufficient && len(hs) > 0 {
 				return handlers, failures
@@ -85,7 +92,31 @@ func (c *checker) tryPoints(points []*syntax.ProbePoint, e expansion) (handlers 
 	return handlers, failures
 }
 
-// flatten multiplies out the brace groups of a point.
+// mark notes on the points that f came to how it is marked itself.
+func (f *flat) mark(hs []handler) {
+	for i := range hs {
+		switch p := &hs[i].point; {
+		case f.sufficient:
+			p.Mark = "!"
+		case f.optional && p.Mark == "":
+			p.Mark = "?"
+		}
+	}
+}
+
+// maxFlat bounds the points that one point's brace groups stand for.
+const maxFlat = 4096
+
+// firstName is the token that begins a point.
+func firstName(p *syntax.ProbePoint) source.Token {
+	for p.Components[0].Group != nil {
+		p = p.Components[0].Group[0]
+	}
+	return p.Components[0].Token()
+}
+
+// flatten multiplies out the brace groups of a point. It stops when there are
+// more than maxFlat.
 func flatten(p *syntax.ProbePoint) []flat {
 	flats := []flat{{optional: p.Optional || p.Sufficient, sufficient: p.Sufficient}}
 	if p.Cond != nil {
@@ -102,6 +133,9 @@ func flatten(p *syntax.ProbePoint) []flat {
 		for _, f := range flats {
 			for _, alt := range comp.Group {
 				for _, a := range flatten(alt) {
+					if len(next) > maxFlat {
+						return next
+					}
 					next = append(next, flat{
 						components: concat(f.components, a.components),
 						optional:   f.optional || a.optional,
@@ -121,10 +155,23 @@ func concat[T any](a, b []T) []T {
 	return append(append(make([]T, 0, len(a)+len(b)), a...), b...)
 }
 
+// The bounds of what aliases stand for, which scripts reach only by mistake: points
+// looked at, and aliases within aliases.
+const (
+	maxResolved = 1 << 18
+	maxLayers   = 256
+)
+
 // resolve finds the handlers of one point: a primitive one, or those of aliases.
 func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	comps := f.components
 	about := comps[0].Token()
+	switch c.resolved++; {
+	case c.resolved > maxResolved:
+		return nil, &failure{about: about, cause: plain("too many probe points")}
+	case len(e.layers) > maxLayers:
+		return nil, &failure{about: about, cause: plain("aliases nested too deeply")}
+	}
 	e.conds = concat(e.conds, f.conds)
 	if isWild(comps) {
 		return c.resolveWild(f, e)
@@ -263,4 +310,7 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 		Conds:    conds,
 	}
 	c.prog.Probes = append(c.prog.Probes, p)
+	b := &body{block: p.Body, conds: p.Conds, probe: p, locals: make(map[string]*Local)}
+	c.bodies = append(c.bodies, b)
+	c.bind(b)
 }

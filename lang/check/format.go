@@ -36,13 +36,52 @@ func (c *checker) inferPrint(e *syntax.Print, want types.Kind) types.Kind {
 	if c.final && e.Format != nil {
 		c.prog.Types[e.Format] = types.TString
 	}
-	for i, arg := range e.Args {
-		c.value(arg, wants[i])
+	if h := printedHistogram(e); h != nil {
+		c.inferHistogram(h)
+	} else {
+		c.inferPrinted(e.Args, wants)
 	}
 	if e.Kind&syntax.PrintToString != 0 {
 		return c.found(e, types.String, want)
 	}
 	return types.Void
+}
+
+// inferPrinted infers what is printed as numbers and strings of the kinds wanted.
+func (c *checker) inferPrinted(args []syntax.Expr, wants []types.Kind) {
+	for i, arg := range args {
+		k := c.infer(arg, wants[i])
+		switch {
+		case c.final && (k == types.Unknown || k == types.Void):
+			if d := c.unresolved(arg); d != nil {
+				c.repeat(d, c.encounters(arg))
+			}
+		case k == types.Stats && wants[i] == types.Unknown:
+			c.lateError(2, codePrintType, arg.Token(), "print format actual argument evaluation type unsupported")
+		case wants[i] != types.Unknown && k != wants[i] && isLiteral(arg):
+			c.repeat(c.wrongKind(arg, k, wants[i]), 1)
+		}
+	}
+}
+
+// encounters is how often SystemTap comes across a printed value without a type
+// after the first time.
+func (c *checker) encounters(arg syntax.Expr) int {
+	switch c.prog.Uses[arg].(type) {
+	case *Local:
+		return 2
+	case *Global:
+		return 3
+	}
+	return 1
+}
+
+func isLiteral(e syntax.Expr) bool {
+	switch e.(type) {
+	case *syntax.IntLit, *syntax.StringLit:
+		return true
+	}
+	return false
 }
 
 // formatKinds is the kinds of the arguments that a format asks for.
@@ -62,9 +101,6 @@ func (c *checker) formatKinds(e *syntax.Print) ([]types.Kind, bool) {
 		}
 		if p.Verb == 0 {
 			continue
-		}
-		if p.Verb == 'm' || p.Verb == 'M' {
-			c.unsupported(e.Format.Token(), "memory dumps")
 		}
 		kinds = append(kinds, p.ArgKind())
 	}

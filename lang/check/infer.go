@@ -1,6 +1,9 @@
 package check
 
 import (
+	"slices"
+	"strings"
+
 	"tapir/lang/source"
 	"tapir/lang/syntax"
 	"tapir/lang/types"
@@ -11,13 +14,19 @@ import (
 // with its variable, array or function; once a round learns nothing new, a last
 // one records the type of every expression and reports what is still unknown.
 
+// A round goes through functions before probes, by name; every other round goes
+// the other way, so that a long chain of calls is done in two rounds whichever way
+// it runs.
+
 func (c *checker) inferTypes() {
+	order := c.functionsFirst()
 	for {
 		c.changed = false
-		c.inferBodies()
+		c.inferBodies(order)
 		if !c.changed {
 			break
 		}
+		slices.Reverse(order)
 	}
 	if c.diags.HasErrors() {
 		return
@@ -28,16 +37,55 @@ func (c *checker) inferTypes() {
 			f.Result = types.Void
 		}
 	}
-	c.inferBodies()
+	c.inferBodies(c.functionsFirst())
+	c.undetermined()
 	c.settle()
+	if !c.diags.HasErrors() {
+		c.gatherStats()
+	}
 }
 
-func (c *checker) inferBodies() {
+// functionsFirst is the functions' bodies by name, then those of the probes.
+func (c *checker) functionsFirst() []*body {
+	var funcs, probes []*body
 	for _, b := range c.bodies {
+		if b.fn != nil {
+			funcs = append(funcs, b)
+		} else {
+			probes = append(probes, b)
+		}
+	}
+	slices.SortStableFunc(funcs, func(a, b *body) int { return compareNames(a.fn, b.fn) })
+	return append(funcs, probes...)
+}
+
+func compareNames(a, b *Func) int { return strings.Compare(a.Name, b.Name) }
+
+func (c *checker) inferBodies(order []*body) {
+	for _, b := range order {
+		c.inferStmt(b, b.block)
 		for _, cond := range b.conds {
 			c.value(cond, types.Long)
 		}
-		c.inferStmt(b, b.block)
+	}
+}
+
+// undetermined reports variables that are used in no way that tells what they are.
+func (c *checker) undetermined() {
+	vars := c.usesOf(c.bodies...)
+	report := func(o Object, kind types.Kind, tok source.Token) {
+		if in := c.info(o); kind == types.Unknown && vars[o] != 0 && !in.told && !c.inLibrary(tok) {
+			in.told = true
+			c.error(codeUnresolvedType, tok, "unresolved type ")
+		}
+	}
+	for _, b := range c.bodies {
+		for _, l := range b.order {
+			report(l, l.Type.Kind, l.Tok)
+		}
+	}
+	for _, g := range c.prog.Globals {
+		report(g, g.Type.Kind, g.Decl.Token())
 	}
 }
 
@@ -46,10 +94,12 @@ func (c *checker) settle() {
 	for _, b := range c.bodies {
 		for _, l := range b.order {
 			l.Type.Kind = orLong(l.Type.Kind)
+			c.noStatistic(l)
 		}
 		if b.fn != nil {
 			for _, p := range b.fn.Params {
 				p.Type.Kind = orLong(p.Type.Kind)
+				c.noStatistic(p)
 			}
 			b.fn.Result = orLong(b.fn.Result)
 		}
@@ -74,6 +124,14 @@ func (c *checker) settle() {
 	}
 }
 
+// noStatistic refuses a local that is used as a statistic.
+func (c *checker) noStatistic(l *Local) {
+	if l.Type.Kind == types.Stats {
+		c.error(codeLocal, l.Tok, "stat locals not supported, missing global declaration? ")
+		l.Type.Kind = types.Long
+	}
+}
+
 func orLong(k types.Kind) types.Kind {
 	if k == types.Unknown {
 		return types.Long
@@ -92,7 +150,7 @@ func (c *checker) unify(o Object, kind *types.Kind, want types.Kind, tok source.
 		c.info(o).kindTok = tok
 		c.changed = true
 	default:
-		c.error(codeMismatch, tok, "type mismatch (%s)", want).Because(
+		c.error(codeInferred, tok, "type mismatch (%s)", want).Because(
 			because(c.info(o).kindTok, "type was first inferred here (%s)", *kind))
 	}
 	return want
@@ -101,9 +159,14 @@ func (c *checker) unify(o Object, kind *types.Kind, want types.Kind, tok source.
 // found is the kind of an expression that can be no other.
 func (c *checker) found(e syntax.Expr, kind, want types.Kind) types.Kind {
 	if want != types.Unknown && want != kind && kind != types.Void {
-		c.error(codeMismatch, e.Token(), "type mismatch: expected %s but found %s", want, kind)
+		c.wrongKind(e, kind, want)
 	}
 	return kind
+}
+
+// wrongKind refuses an expression of another kind than the one wanted.
+func (c *checker) wrongKind(e syntax.Expr, kind, want types.Kind) *source.Diagnostic {
+	return c.error(codeMismatch, e.Token(), "type mismatch: expected %s but found %s", want, kind)
 }
 
 // number is the kind of an operator that only numbers can be the result of.
@@ -114,6 +177,9 @@ func (c *checker) number(e syntax.Expr, want types.Kind) types.Kind {
 func (c *checker) operator(e syntax.Expr, kind, want types.Kind) types.Kind {
 	if want != types.Unknown && want != kind {
 		d := c.error(codeOperator, e.Token(), "invalid operator")
+		if want == types.Stats {
+			return kind
+		}
 		if kind == types.Long {
 			d.WithHint("this is a number where a string is needed; sprint() makes a string of it")
 		} else {
@@ -132,16 +198,32 @@ func (c *checker) value(e syntax.Expr, want types.Kind) types.Kind {
 	return k
 }
 
+// noStats refuses a statistic where a value is needed.
+func (c *checker) noStats(e syntax.Expr, k types.Kind) {
+	if k == types.Stats {
+		c.invalid(e.Token(), k)
+	}
+}
+
+// invalid refuses an expression of a kind that cannot be where it is.
+func (c *checker) invalid(tok source.Token, k types.Kind) {
+	if tok.Kind == source.Operator {
+		c.error(codeOperator, tok, "invalid operator")
+		return
+	}
+	c.error(codeInvalidType, tok, "invalid type %s", k)
+}
+
 // unresolved reports that nothing tells what an expression is; of one variable
 // it says so once.
-func (c *checker) unresolved(e syntax.Expr) {
+func (c *checker) unresolved(e syntax.Expr) *source.Diagnostic {
 	use := e
 	if x, ok := e.(*syntax.Index); ok {
 		use = x.X
 	}
 	if o := c.prog.Uses[use]; o != nil {
 		if c.info(o).told {
-			return
+			return nil
 		}
 		c.info(o).told = true
 	}
@@ -158,6 +240,7 @@ func (c *checker) unresolved(e syntax.Expr) {
 			d.WithHint("nothing assigns '" + o.Name + "'")
 		}
 	}
+	return d
 }
 
 // infer finds the kind of e, of which want is demanded (Unknown: nothing is).
@@ -180,7 +263,7 @@ func (c *checker) pair(at, x, y syntax.Expr, want types.Kind) types.Kind {
 		ky = c.value(y, kx)
 	}
 	if kx != ky {
-		c.error(codeMismatch, at.Token(), "type mismatch: left and right sides don't agree (%s vs %s)", kx, ky)
+		c.error(codeSides, at.Token(), "type mismatch: left and right sides don't agree (%s vs %s)", kx, ky)
 		return want
 	}
 	if c.final && (kx == types.Unknown || kx == types.Void) {

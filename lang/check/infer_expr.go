@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+
 	"tapir/lang/source"
 	"tapir/lang/syntax"
 	"tapir/lang/types"
@@ -15,6 +17,9 @@ func (c *checker) inferExpr(e syntax.Expr, want types.Kind) types.Kind {
 	case *syntax.Ident:
 		return c.inferVariable(e, want)
 	case *syntax.Index:
+		if h, ok := e.X.(*syntax.HistOp); ok {
+			return c.inferBucket(e, h, want)
+		}
 		g := c.inferKeys(e.X, e.Keys)
 		if g == nil {
 			return want
@@ -29,7 +34,9 @@ func (c *checker) inferExpr(e syntax.Expr, want types.Kind) types.Kind {
 		return c.inferBinary(e, want)
 	case *syntax.Ternary:
 		c.value(e.Cond, types.Long)
-		return c.pair(e, e.X, e.Y, want)
+		k := c.pair(e, e.X, e.Y, want)
+		c.noStats(e, k)
+		return k
 	case *syntax.Assign:
 		return c.inferAssign(e, want)
 	case *syntax.IncDec:
@@ -40,8 +47,60 @@ func (c *checker) inferExpr(e syntax.Expr, want types.Kind) types.Kind {
 		return c.number(e, want)
 	case *syntax.Print:
 		return c.inferPrint(e, want)
+	case *syntax.Regex:
+		c.value(e.X, types.String)
+		if c.final {
+			c.prog.Types[e.Pattern] = types.TString
+		}
+		return c.number(e, want)
+	case *syntax.StatOp:
+		c.inferStat(e.Stat)
+		if c.final {
+			c.literals(e.Params)
+		}
+		return c.found(e, types.Long, want)
 	}
-	return want // refused before
+	c.refuse(e)
+	return want
+}
+
+// refuse reports an expression that this version has no answer to.
+func (c *checker) refuse(e syntax.Expr) {
+	switch e := e.(type) {
+	case *syntax.Target:
+		c.error(codeTarget, e.Token(), "unresolved target-symbol expression").
+			WithHint("variables of the probed code ($…) are not known in this probe")
+		c.repeat(c.error(codeUnresolvedType, e.Token(), "unresolved type "), 1)
+	case *syntax.AtOp:
+		c.error(codeUnsupported, e.Token(), "@%s is not supported by this version", e.Name).WithHint(advice[e.Name])
+	case *syntax.Autocast:
+		c.unsupported(e.Token(), "members of kernel structures")
+	case *syntax.EmbeddedExpr:
+		c.noC(e.Token(), "expressions")
+	case *syntax.HistOp: // refused before
+	default:
+		panic(fmt.Sprintf("check: unexpected expression %T", e))
+	}
+}
+
+// advice is what to write instead of an @operator.
+var advice = map[string]string{
+	"entry":     "keep the value in a global array by tid() in the entry probe, and read it in the return probe",
+	"cast":      "user_int32(address + offset) and its like read memory",
+	"var":       "user_int32(address) and its like read memory",
+	"const":     "write the constant's value",
+	"enum":      "write the constant's value",
+	"enumname":  "compare with the constants' values",
+	"uderef":    "user_int32(address) and its like read memory",
+	"perf":      "counters of the processor cannot be read",
+	"kregister": "int_arg(n) and pointer_arg(n) give the call's arguments",
+	"uregister": "int_arg(n) and pointer_arg(n) give the call's arguments",
+}
+
+// noC refuses embedded C.
+func (c *checker) noC(tok source.Token, what string) {
+	c.error(codeUnsupported, tok, "%s in C are not supported: nothing is compiled into the kernel", what).
+		WithHint("write them in the script language; `tapir doc` lists the functions there are")
 }
 
 func (c *checker) inferVariable(e *syntax.Ident, want types.Kind) types.Kind {
@@ -70,6 +129,7 @@ func (c *checker) inferKeys(array syntax.Expr, keys []syntax.Expr) *Global {
 			continue
 		}
 		k := c.infer(key, types.Unknown)
+		c.noStats(key, k)
 		if i >= len(c.info(g).keys) {
 			continue // refused before
 		}
@@ -90,8 +150,9 @@ func (c *checker) key(g *Global, i int, k types.Kind, tok source.Token) types.Ki
 		in.keys[i], in.keyToks[i] = k, tok
 		c.changed = true
 	default:
-		c.error(codeMismatch, tok, "index %d type mismatch (%s)", i, k).Because(
-			because(in.keyToks[i], "type of index %d was first inferred here (%s)", i, in.keys[i]))
+		// SystemTap names the kind of the array's elements, not that of the index.
+		c.error(codeIndexType, tok, "index %d type mismatch (%s)", i, k).Because(
+			because(in.keyToks[i], "type of index %d was first inferred here (%s)", i, g.Type.Kind))
 	}
 	return in.keys[i]
 }
@@ -99,19 +160,11 @@ func (c *checker) key(g *Global, i int, k types.Kind, tok source.Token) types.Ki
 func (c *checker) inferCall(e *syntax.Call, want types.Kind) types.Kind {
 	switch o := c.prog.Uses[e].(type) {
 	case *Func:
-		for i, arg := range e.Args {
-			p := o.Params[i]
-			k := known(c.infer(arg, p.Type.Kind))
-			if k == types.Unknown {
-				c.value(arg, p.Type.Kind)
-			} else if p.Type.Kind == types.Unknown {
-				c.unify(p, &p.Type.Kind, k, arg.Token())
-			}
+		k := want
+		for f := o; f != nil; f = f.Next {
+			k = c.inferOverload(e, f, k)
 		}
-		if o.Result == types.Void {
-			return types.Void
-		}
-		return c.unify(o, &o.Result, want, e.Token())
+		return k
 	case *Builtin:
 		for i, arg := range e.Args {
 			c.value(arg, o.Params[i])
@@ -122,6 +175,24 @@ func (c *checker) inferCall(e *syntax.Call, want types.Kind) types.Kind {
 		c.infer(arg, types.Unknown)
 	}
 	return want // refused before
+}
+
+// inferOverload matches a call with a function that may get it.
+func (c *checker) inferOverload(e *syntax.Call, f *Func, want types.Kind) types.Kind {
+	for i, arg := range e.Args {
+		p := f.Params[i]
+		k := known(c.infer(arg, p.Type.Kind))
+		c.noStats(arg, k)
+		if k == types.Unknown {
+			c.value(arg, p.Type.Kind)
+		} else if p.Type.Kind == types.Unknown && k != types.Stats {
+			c.unify(p, &p.Type.Kind, k, arg.Token())
+		}
+	}
+	if f.Result == types.Void {
+		return types.Void
+	}
+	return c.unify(f, &f.Result, want, e.Token())
 }
 
 func (c *checker) inferBinary(e *syntax.Binary, want types.Kind) types.Kind {
@@ -143,6 +214,10 @@ func (c *checker) inferAssign(e *syntax.Assign, want types.Kind) types.Kind {
 	switch e.Op {
 	case "=":
 		right := c.infer(e.R, types.Unknown)
+		if right == types.Stats {
+			c.invalid(e.Token(), right)
+			return want
+		}
 		left := c.infer(e.L, known(right))
 		if right == types.Unknown || right == types.Void {
 			c.value(e.R, left)
@@ -152,6 +227,11 @@ func (c *checker) inferAssign(e *syntax.Assign, want types.Kind) types.Kind {
 		c.value(e.R, types.String)
 		c.value(e.L, types.String)
 		return c.agree(e, types.String, want)
+	}
+	if e.Op == "<<<" {
+		c.inferStat(e.L)
+		c.value(e.R, types.Long)
+		return c.number(e, want)
 	}
 	c.value(e.R, types.Long)
 	c.value(e.L, types.Long)

@@ -33,8 +33,9 @@ func (c *checker) inferStmt(b *body, s syntax.Stmt) {
 	case *syntax.ReturnStmt:
 		if s.X != nil {
 			k := known(c.infer(s.X, types.Unknown))
+			c.noStats(s.X, k)
 			if k == types.Unknown {
-				k = c.value(s.X, c.resultOf(b))
+				k = c.infer(s.X, c.resultOf(b))
 			}
 			if b.fn != nil {
 				c.unify(b.fn, &b.fn.Result, known(k), s.X.Token())
@@ -43,11 +44,18 @@ func (c *checker) inferStmt(b *body, s syntax.Stmt) {
 	case *syntax.DeleteStmt:
 		switch x := s.X.(type) {
 		case *syntax.Index:
-			c.inferKeys(x.X, x.Keys)
+			if g := c.inferKeys(x.X, x.Keys); g != nil && c.final {
+				c.prog.Types[x] = types.Type{Kind: orLong(g.Type.Kind)}
+			}
 		case *syntax.Ident:
 			c.infer(x, types.Unknown)
 		}
-	case *syntax.TryStmt: // refused before
+	case *syntax.TryStmt:
+		c.inferStmt(b, s.Body)
+		if s.Var != nil {
+			c.value(s.Var, types.String)
+		}
+		c.inferStmt(b, s.Handler)
 	default:
 		panic(fmt.Sprintf("check: unexpected statement %T", s))
 	}
@@ -67,20 +75,45 @@ func (c *checker) inferFor(b *body, s *syntax.ForStmt) {
 }
 
 func (c *checker) inferForeach(b *body, s *syntax.ForeachStmt) {
-	if g := c.inferKeys(s.Array, s.Slice); g != nil && len(c.info(g).keys) == len(s.Keys) {
-		for i, key := range s.Keys {
-			k := c.infer(key, c.info(g).keys[i])
-			c.key(g, i, k, key.Token())
-		}
-		if s.Value != nil {
-			k := c.infer(s.Value, g.Type.Kind)
-			c.unify(g, &g.Type.Kind, k, s.Array.Token())
-		}
+	if h, ok := s.Array.(*syntax.HistOp); ok {
+		c.inferBuckets(s, h)
+	} else if g := c.inferKeys(s.Array, s.Slice); g != nil && len(c.info(g).keys) == len(s.Keys) {
+		c.inferElements(s, g)
 	}
 	if s.Limit != nil {
 		c.value(s.Limit, types.Long)
 	}
 	c.inferStmt(b, s.Body)
+}
+
+// inferBuckets infers the variables of a loop over a histogram.
+func (c *checker) inferBuckets(s *syntax.ForeachStmt, h *syntax.HistOp) {
+	c.inferHistogram(h)
+	for _, key := range s.Keys {
+		c.value(key, types.Long)
+	}
+	if s.Value != nil {
+		c.value(s.Value, types.Long)
+	}
+}
+
+// inferElements infers the variables of a loop over an array.
+func (c *checker) inferElements(s *syntax.ForeachStmt, g *Global) {
+	for i, key := range s.Keys {
+		k := c.infer(key, c.info(g).keys[i])
+		c.key(g, i, k, key.Token())
+	}
+	if s.Aggregate != "" {
+		c.unify(g, &g.Type.Kind, types.Stats, s.Array.Token())
+	}
+	switch {
+	case s.Value == nil:
+	case g.Type.Kind == types.Stats:
+		c.invalid(s.Value.Token(), types.Stats)
+	default:
+		k := c.infer(s.Value, g.Type.Kind)
+		c.unify(g, &g.Type.Kind, k, s.Array.Token())
+	}
 }
 
 // resultOf is what is known of the result of the function that b is.

@@ -30,7 +30,37 @@ const (
 	codeTarget         source.Code = "target-variable"
 	codeEventOnly      source.Code = "event-only"
 	codeWrap           source.Code = "wrap"
+	codeHistogram      source.Code = "histogram"
+	codeHistograms     source.Code = "histogram-types"
+	codeBuckets        source.Code = "histogram-buckets"
+	codeShift          source.Code = "bit-shift"
+	codeRegex          source.Code = "regex"
+	codePrintType      source.Code = "print-type"
+	codeInvalidType    source.Code = "invalid-type"
+	codeInferred       source.Code = "inferred-type"
+	codeIndexType      source.Code = "index-type"
+	codeSides          source.Code = "sides"
+	codeStep           source.Code = "lvalue-step"
+	codeLocal          source.Code = "stat-local"
+	codeForeachCall    source.Code = "foreach-call"
+	codeElidedAssign   source.Code = "elided-assignment"
+	codeElidedExpr     source.Code = "elided-expression"
+	codeElidedFunction source.Code = "side-effect-free-function"
+	codeElidedProbe    source.Code = "elided-probe"
+	codeUnused         source.Code = "unused"
+	codeUnreached      source.Code = "unreached"
+	codeShadowed       source.Code = "unreached-overload"
 )
+
+// Pass is the pass that SystemTap finds an error of a rule in, 2 for most: a
+// script that gets so far has nothing else wrong with it.
+func Pass(code source.Code) int {
+	switch code {
+	case codeLoop, codePrintType:
+		return 3
+	}
+	return 2
+}
 
 // report identifies a message.
 type report struct {
@@ -63,12 +93,39 @@ func (c *checker) warning(code source.Code, tok source.Token, format string, arg
 	return c.add(d)
 }
 
+// repeat adds what was reported with d's words n times more: SystemTap comes across
+// some mistakes more than once, shows the first and counts the rest.
+func (c *checker) repeat(d *source.Diagnostic, n int) {
+	first := c.reported[report{d.Token.Span.Start, d.Message}]
+	key := report{d.Token.Span.Start, "again: " + d.Message}
+	if first == nil || c.reported[key] != nil {
+		return
+	}
+	c.reported[key] = first
+	for range n {
+		c.diags.Add(first)
+	}
+}
+
+// lateError adds an error that is of interest only if there is no other,
+// as often as SystemTap comes across it.
+func (c *checker) lateError(times int, code source.Code, tok source.Token, format string, args ...any) {
+	d := because(tok, format, args...)
+	d.Code = code
+	if key := (report{tok.Span.Start, d.Message}); c.reported[key] == nil {
+		c.reported[key] = d
+		for range times {
+			c.late.Add(d)
+		}
+	}
+}
+
 func (c *checker) add(d *source.Diagnostic) *source.Diagnostic {
 	key := report{d.Token.Span.Start, d.Message}
-	if c.reported[key] {
+	if c.reported[key] != nil {
 		return d
 	}
-	c.reported[key] = true
+	c.reported[key] = d
 	return c.diags.Add(d)
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,38 +12,27 @@ import (
 	"tapir/lang/types"
 )
 
-// resolveNames binds the names of all probes and of the functions that they
-// reach, and then, to report what is wrong there too, of the script's others.
-func (c *checker) resolveNames() {
-	for _, p := range c.prog.Probes {
-		c.bodies = append(c.bodies, &body{block: p.Body, conds: p.Conds, probe: p, locals: make(map[string]*Local)})
-	}
-	for _, b := range c.bodies[:len(c.prog.Probes)] {
-		for _, cond := range b.conds {
-			c.condition(b, cond)
-		}
-		c.bind(b)
-		b.probe.Locals = b.order
-	}
-	// Binding a function can reach more of them.
-	done := len(c.prog.Probes)
-	bindFunctions := func() {
-		for ; done < len(c.bodies); done++ {
-			c.bind(c.bodies[done])
-			c.bodies[done].fn.Locals = c.bodies[done].order
-		}
-	}
-	bindFunctions()
-	reached, funcs, globals := len(c.bodies), len(c.prog.Funcs), len(c.prog.Globals)
-	for _, name := range slices.Sorted(maps.Keys(c.functions)) {
-		for _, d := range c.functions[name] {
-			if d.Embedded == nil {
-				c.function(d)
+// bindFunctions binds the functions of the scripts, reached or not, in order of
+// declaration, and then what they and the probes reach of the library.
+func (c *checker) bindFunctions(files []*syntax.File) {
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if d, ok := d.(*syntax.FuncDecl); ok && d.Embedded == nil {
+				c.bindFunction(c.bodyOf[c.function(d)])
 			}
 		}
 	}
-	bindFunctions()
-	c.bodies, c.prog.Funcs, c.prog.Globals = c.bodies[:reached], c.prog.Funcs[:funcs], c.prog.Globals[:globals]
+	for i := 0; i < len(c.functionBodies); i++ { // binding can reach more of them
+		c.bindFunction(c.functionBodies[i])
+	}
+}
+
+func (c *checker) bindFunction(b *body) {
+	if b.bound {
+		return
+	}
+	b.bound = true
+	c.bind(b)
 }
 
 // function is the Func of a declaration; its body is queued at the first use.
@@ -50,10 +40,11 @@ func (c *checker) function(d *syntax.FuncDecl) *Func {
 	if f := c.funcs[d]; f != nil {
 		return f
 	}
-	f := &Func{Name: d.Name, Decl: d, Result: kindOf(d.Result), Body: d.Body}
+	// The passes change the tree; the library's is for others too.
+	f := &Func{Name: d.Name, Decl: d, Result: kindOf(d.Result), Body: syntax.CloneBlock(d.Body)}
 	c.funcs[d] = f
 	c.info(f).kindTok = d.Token()
-	b := &body{block: d.Body, fn: f, locals: make(map[string]*Local)}
+	b := &body{block: f.Body, fn: f, locals: make(map[string]*Local)}
 	for _, p := range d.Params {
 		l := &Local{Name: p.Name, Type: types.Type{Kind: kindOf(p.Type)}, Tok: p.Token()}
 		c.info(l).kindTok = p.Token()
@@ -61,8 +52,8 @@ func (c *checker) function(d *syntax.FuncDecl) *Func {
 		f.Params = append(f.Params, l)
 		b.locals[p.Name] = l
 	}
-	c.prog.Funcs = append(c.prog.Funcs, f)
-	c.bodies = append(c.bodies, b)
+	c.bodyOf[f] = b
+	c.functionBodies = append(c.functionBodies, b)
 	return f
 }
 
@@ -86,7 +77,9 @@ const (
 
 // bind resolves the names of a body.
 func (c *checker) bind(b *body) {
-	b.writes = make(map[*Global]bool)
+	for _, cond := range b.conds {
+		c.condition(b, cond)
+	}
 	c.bindStmt(b, b.block)
 }
 
@@ -109,9 +102,12 @@ func (c *checker) bindExpr(b *body, e syntax.Expr, u use) {
 		if slices.Contains(e.Keys, nil) {
 			c.error(codeArray, e.Token(), "an element needs all its indices; * is for in, delete and foreach")
 		}
-		if array, ok := e.X.(*syntax.Ident); ok {
-			c.bindArray(b, array, len(e.Keys), u)
-		} else {
+		switch x := e.X.(type) {
+		case *syntax.Ident:
+			c.bindArray(b, x, len(e.Keys), u)
+		case *syntax.HistOp:
+			c.bindBucket(b, e, x)
+		default:
 			c.unsupported(e.X.Token(), "elements of what is no array")
 		}
 		c.bindExprs(b, e.Keys...)
@@ -138,24 +134,52 @@ func (c *checker) bindExpr(b *body, e syntax.Expr, u use) {
 		if array, ok := e.Array.(*syntax.Ident); ok {
 			c.bindArray(b, array, len(e.Keys), read)
 		} else {
-			c.unsupported(e.Array.Token(), "histograms")
+			c.error(codeHistogram, e.Array.Token(), "a histogram has no elements to look for")
 		}
 	case *syntax.Print:
-		c.bindExprs(b, e.Args...)
+		c.bindPrint(b, e)
+	case *syntax.Regex:
+		c.bindExpr(b, e.X, read)
+		c.pattern(e)
+	case *syntax.StatOp:
+		c.bindExpr(b, e.Stat, read)
+		c.statParams(e)
+	case *syntax.HistOp:
+		c.error(codeHistogram, e.Token(), "base histogram operator where expression expected")
+	case *syntax.Target, *syntax.AtOp, *syntax.Autocast, *syntax.EmbeddedExpr:
+		// What @defined guards may go away; inference refuses the rest.
 	default:
-		c.refuse(e)
+		panic(fmt.Sprintf("check: unexpected expression %T", e))
 	}
+}
+
+// bindPrint binds the arguments of a print call, of which one alone may be a
+// histogram.
+func (c *checker) bindPrint(b *body, e *syntax.Print) {
+	if h := printedHistogram(e); h != nil {
+		c.bindExpr(b, h.Stat, read)
+		return
+	}
+	c.bindExprs(b, e.Args...)
+}
+
+// printedHistogram is the histogram that a print call shows, or nil.
+func printedHistogram(e *syntax.Print) *syntax.HistOp {
+	const plain = syntax.PrintToString | syntax.PrintNewline
+	if len(e.Args) != 1 || e.Kind&^plain != 0 {
+		return nil
+	}
+	h, _ := e.Args[0].(*syntax.HistOp)
+	return h
 }
 
 // bindAssigned binds the left side of an assignment. The old value of `x += 1`
 // counts as read only if the new one is used.
 func (c *checker) bindAssigned(b *body, e *syntax.Assign, u use) {
 	switch {
-	case e.Op == "<<<":
-		c.unsupported(e.Token(), "statistics")
 	case !isPlace(e.L):
 		c.error(codeLvalue, e.Token(), "Expecting lvalue for assignment").Other = []source.Token{e.L.Token()}
-	case e.Op == "=":
+	case e.Op == "=", e.Op == "<<<":
 		c.bindExpr(b, e.L, write)
 	default:
 		c.bindExpr(b, e.L, u|write)
@@ -179,29 +203,6 @@ func stepName(op string) string {
 	return "increment"
 }
 
-// refuse reports an expression that this version has no answer to.
-func (c *checker) refuse(e syntax.Expr) {
-	switch e := e.(type) {
-	case *syntax.Regex:
-		c.unsupported(e.Token(), "regular expressions")
-	case *syntax.Target:
-		c.error(codeTarget, e.Token(), "unresolved target-symbol expression").
-			WithHint("variables of the probed code ($…) are not supported by this version")
-	case *syntax.AtOp:
-		c.unsupported(e.Token(), "@"+e.Name+" expressions")
-	case *syntax.Autocast:
-		c.unsupported(e.Token(), "members of kernel structures")
-	case *syntax.StatOp:
-		c.unsupported(e.Token(), "statistics")
-	case *syntax.HistOp:
-		c.unsupported(e.Token(), "histograms")
-	case *syntax.EmbeddedExpr:
-		c.unsupported(e.Token(), "expressions in C")
-	default:
-		panic(fmt.Sprintf("check: unexpected expression %T", e))
-	}
-}
-
 // bindVariable binds a name that stands for a scalar: a local that is there
 // already, a global, or else a new local.
 func (c *checker) bindVariable(b *body, e *syntax.Ident, u use) {
@@ -213,7 +214,7 @@ func (c *checker) bindVariable(b *body, e *syntax.Ident, u use) {
 	if g := c.global(e.Name, e.Token()); g != nil {
 		c.prog.Uses[e] = g
 		c.arity(g, 0, e.Token())
-		c.noteGlobal(b, g, e.Token(), u)
+		c.note(g, e.Token(), u)
 		return
 	}
 	l := &Local{Name: e.Name, Tok: e.Token()}
@@ -229,7 +230,7 @@ func (c *checker) bindArray(b *body, e *syntax.Ident, n int, u use) *Global {
 	g := c.global(e.Name, e.Token())
 	if g == nil || b.locals[e.Name] != nil {
 		d := c.error(codeArray, e.Token(), "unresolved arity-%d global array %s, missing global declaration?", n, e.Name)
-		if near := similar(e.Name, c.globalNames()); len(near) > 0 {
+		if near := c.similar(e.Name, c.globalNames); len(near) > 0 {
 			d.WithHint("did you mean '" + near[0] + "'?")
 		}
 		return nil
@@ -238,11 +239,17 @@ func (c *checker) bindArray(b *body, e *syntax.Ident, n int, u use) *Global {
 	if n > 0 {
 		c.arity(g, n, e.Token())
 	}
-	c.noteGlobal(b, g, e.Token(), u)
+	c.note(g, e.Token(), u)
 	return g
 }
 
-func (c *checker) globalNames() []string { return slices.Sorted(maps.Keys(c.globals)) }
+// globalNames is the globals of the scripts and those of the library that were met.
+func (c *checker) globalNames() []string {
+	if c.names.globals == nil {
+		c.names.globals = slices.Sorted(maps.Keys(c.globals))
+	}
+	return c.names.globals
+}
 
 func (c *checker) note(o Object, tok source.Token, u use) {
 	in := c.info(o)
@@ -250,13 +257,6 @@ func (c *checker) note(o Object, tok source.Token, u use) {
 		in.read = tok
 	}
 	in.written = in.written || u&write != 0
-}
-
-func (c *checker) noteGlobal(b *body, g *Global, tok source.Token, u use) {
-	c.note(g, tok, u)
-	if u&write != 0 {
-		b.writes[g] = true
-	}
 }
 
 // arity notes that a global is used with n keys.
@@ -276,19 +276,15 @@ func (c *checker) arity(g *Global, n int, tok source.Token) {
 // bindCall binds a call: a function of the script goes before one of the
 // library, and that before a built-in one.
 func (c *checker) bindCall(b *body, e *syntax.Call) {
+	decls := c.candidates(e)
+	fits := slices.DeleteFunc(slices.Clone(decls), func(d *syntax.FuncDecl) bool { return len(d.Params) != len(e.Args) })
+	if len(fits) > 0 {
+		c.prog.Uses[e] = c.chain(fits)
+		return
+	}
 	var other *syntax.FuncDecl
-	for _, d := range c.candidates(e) {
-		if len(d.Params) == len(e.Args) {
-			f := c.function(d)
-			c.prog.Uses[e] = f
-			if !slices.Contains(b.calls, f) {
-				b.calls = append(b.calls, f)
-			}
-			return
-		}
-		if other == nil {
-			other = d
-		}
+	if len(decls) > 0 {
+		other = decls[0]
 	}
 	fn := builtin.Lookup(e.Name)
 	if fn != nil && fn.Tapset && !c.inLibrary(e.Token()) {
@@ -297,9 +293,6 @@ func (c *checker) bindCall(b *body, e *syntax.Call) {
 	switch {
 	case fn != nil && fn.Accepts(len(e.Args)):
 		c.prog.Uses[e] = &Builtin{fn}
-		if fn.Class == builtin.Argument {
-			b.argumentCalls = append(b.argumentCalls, e)
-		}
 	case other != nil:
 		d := c.error(codeArguments, e.Token(), "arity mismatch found (function '%s' takes %d args)", e.Name, len(other.Params))
 		if !c.inLibrary(other.Token()) {
@@ -308,7 +301,7 @@ func (c *checker) bindCall(b *body, e *syntax.Call) {
 	case fn != nil:
 		c.error(codeArguments, e.Token(), "arity mismatch found (function '%s' takes %s args)", e.Name, argCount(fn))
 	default:
-		c.error(codeFunction, e.Token(), "unresolved function %s%s", e.Name, similarNote(similar(e.Name, c.functionNames())))
+		c.error(codeFunction, e.Token(), "unresolved function %s%s", e.Name, similarNote(c.similar(e.Name, c.functionNames)))
 	}
 }
 
@@ -334,7 +327,7 @@ func (c *checker) candidates(e *syntax.Call) []*syntax.FuncDecl {
 				list = append(list, d)
 			}
 		}
-		slices.SortStableFunc(list[from:], func(a, b *syntax.FuncDecl) int { return int(a.Priority - b.Priority) })
+		slices.SortStableFunc(list[from:], func(a, b *syntax.FuncDecl) int { return cmp.Compare(a.Priority, b.Priority) })
 	}
 	add(c.functions[e.Name])
 	if c.lib != nil {
@@ -345,6 +338,9 @@ func (c *checker) candidates(e *syntax.Call) []*syntax.FuncDecl {
 
 // functionNames is every function that a script can call.
 func (c *checker) functionNames() []string {
+	if c.names.functions != nil {
+		return c.names.functions
+	}
 	names := slices.Collect(maps.Keys(c.functions))
 	if c.lib != nil {
 		names = append(names, c.lib.FunctionNames()...)
@@ -355,5 +351,6 @@ func (c *checker) functionNames() []string {
 		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	c.names.functions = slices.Compact(names)
+	return c.names.functions
 }

@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 
-	"tapir/lang/source"
 	"tapir/lang/syntax"
 )
 
@@ -27,13 +26,13 @@ func (c *checker) bindStmt(b *body, s syntax.Stmt) {
 		c.bindStmt(b, s.Else)
 	case *syntax.WhileStmt:
 		c.bindExpr(b, s.Cond, read)
-		c.bindLoop(b, s.Body)
+		c.bindStmt(b, s.Body)
 	case *syntax.ForStmt:
 		if s.Init != nil {
 			c.bindExpr(b, s.Init, unused(s.Init))
 		}
 		c.bindExprs(b, s.Cond)
-		c.bindLoop(b, s.Body)
+		c.bindStmt(b, s.Body)
 		if s.Post != nil {
 			c.bindExpr(b, s.Post, unused(s.Post))
 		}
@@ -46,18 +45,15 @@ func (c *checker) bindStmt(b *body, s syntax.Stmt) {
 				c.info(b.fn).returns = true
 			}
 		}
-	case *syntax.NextStmt:
-		if b.fn != nil {
-			c.unsupported(s.Token(), "functions that pass to the next one of their name with 'next'")
-		}
-	case *syntax.BreakStmt:
-		c.inLoop(b, s.Token(), "break")
-	case *syntax.ContinueStmt:
-		c.inLoop(b, s.Token(), "continue")
+	case *syntax.NextStmt, *syntax.BreakStmt, *syntax.ContinueStmt:
 	case *syntax.DeleteStmt:
 		c.bindDelete(b, s)
 	case *syntax.TryStmt:
-		c.unsupported(s.Token(), "try statements")
+		c.bindStmt(b, s.Body)
+		if s.Var != nil {
+			c.bindVariable(b, s.Var, write)
+		}
+		c.bindStmt(b, s.Handler)
 	default:
 		panic(fmt.Sprintf("check: unexpected statement %T", s))
 	}
@@ -73,26 +69,15 @@ func unused(e syntax.Expr) use {
 	return read
 }
 
-func (c *checker) inLoop(b *body, tok source.Token, word string) {
-	if b.loops == 0 {
-		c.error(codeLoop, tok, "cannot '%s' outside loop", word)
-	}
-}
-
-func (c *checker) bindLoop(b *body, s syntax.Stmt) {
-	b.loops++
-	c.bindStmt(b, s)
-	b.loops--
-}
-
 func (c *checker) bindForeach(b *body, s *syntax.ForeachStmt) {
-	if array, ok := s.Array.(*syntax.Ident); ok {
+	switch array := s.Array.(type) {
+	case *syntax.Ident:
 		c.bindArray(b, array, len(s.Keys), read)
-	} else {
-		c.unsupported(s.Array.Token(), "histograms")
-	}
-	if s.Aggregate != "" {
-		c.unsupported(s.Token(), "statistics")
+	case *syntax.HistOp:
+		c.bindExpr(b, array.Stat, read)
+		if len(s.Keys) != 1 || s.Slice != nil {
+			c.error(codeHistogram, array.Token(), "a histogram has one index, the bucket's number")
+		}
 	}
 	loopVars := s.Keys
 	if s.Value != nil {
@@ -100,13 +85,10 @@ func (c *checker) bindForeach(b *body, s *syntax.ForeachStmt) {
 	}
 	for _, v := range loopVars {
 		c.bindVariable(b, v, write)
-		if _, isGlobal := c.prog.Uses[v].(*Global); isGlobal {
-			c.unsupported(v.Token(), "globals as loop variables")
-		}
 	}
 	c.bindExprs(b, s.Slice...)
 	c.bindExprs(b, s.Limit)
-	c.bindLoop(b, s.Body)
+	c.bindStmt(b, s.Body)
 }
 
 func (c *checker) bindDelete(b *body, s *syntax.DeleteStmt) {
@@ -121,7 +103,7 @@ func (c *checker) bindDelete(b *body, s *syntax.DeleteStmt) {
 		if array, ok := x.X.(*syntax.Ident); ok {
 			c.bindArray(b, array, len(x.Keys), write)
 		} else {
-			c.unsupported(x.X.Token(), "elements of what is no array")
+			c.error(codeDelete, s.X.Token(), "invalid operand of delete expression")
 		}
 		c.bindExprs(b, x.Keys...)
 	default:
@@ -151,13 +133,31 @@ func (c *checker) condition(b *body, e syntax.Expr) {
 		c.condition(b, e.Cond)
 		c.condition(b, e.X)
 		c.condition(b, e.Y)
-	case *syntax.Index, *syntax.In:
+	case *syntax.Index:
+		c.conditions(b, e.Keys)
 		c.bindExpr(b, e, read)
+	case *syntax.In:
+		c.conditions(b, e.Keys)
+		c.bindExpr(b, e, read)
+	case *syntax.StatOp:
+		c.condition(b, e.Stat)
+		c.statParams(e)
+	case *syntax.Regex:
+		c.condition(b, e.X)
+		c.pattern(e)
 	case *syntax.Call, *syntax.Print:
 		c.error(codeCondition, e.Token(), "probe condition must not reference function")
 	case *syntax.Assign, *syntax.IncDec:
 		c.error(codeCondition, e.Token(), "probe condition must not modify any variables")
 	default:
-		c.refuse(e)
+		c.bindExpr(b, e, read)
+	}
+}
+
+func (c *checker) conditions(b *body, list []syntax.Expr) {
+	for _, e := range list {
+		if e != nil {
+			c.condition(b, e)
+		}
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"tapir/lang/types"
 )
 
-// Program is a script that makes sense. Types and Uses are side tables over the
+// Program is a script that makes sense, without what has no effect in it and
+// what literals and @defined decide against. Types and Uses are side tables over the
 // trees that Funcs and Probes hold; each probe owns its trees, so that an alias
 // used twice has two sets of entries.
 type Program struct {
@@ -18,9 +19,14 @@ type Program struct {
 	Funcs   []*Func   // those that probes reach, in order of first use
 	Probes  []*Probe  // in order of declaration
 
-	// Types has the type of every expression.
+	// Types has the type of every expression. A statistic, what an extractor or a
+	// histogram is asked of, and a histogram itself are stats; an extractor, a
+	// bucket of a histogram, a match and `x <<< n` are long; a name that stands for
+	// an array has the array's type; the variable of a catch is a string.
 	Types map[syntax.Expr]types.Type
-	// Uses says what each *syntax.Ident, *syntax.Call and array name denotes.
+	// Uses says what each *syntax.Ident, *syntax.Call and array name denotes. A call
+	// denotes the first function that gets it. Loop variables and those of a catch
+	// may be globals.
 	Uses map[syntax.Expr]Object
 }
 
@@ -90,6 +96,8 @@ type Point struct {
 	Kind builtin.PointKind
 	// Name is the canonical spelling: `kernel.syscall("clone").return`.
 	Name string
+	// Mark is the ? or ! behind the point in the script or the alias; pp() shows it.
+	Mark string
 	// Priority orders begin, end and error probes; lower runs first.
 	Priority int64
 	// Interval and Random are a timer's, in nanoseconds.

@@ -8,51 +8,48 @@ import (
 )
 
 // checkRules looks at what needs the whole program: arrays that are modified
-// while they are walked, and functions that only some probes can use.
+// while they are walked, functions that only some probes can use, loops that
+// break leaves.
 func (c *checker) checkRules() {
-	w := &rules{checker: c, bodies: make(map[*Func]*body), writes: make(map[*Func]map[*Global]bool)}
-	for _, b := range c.bodies {
-		if b.fn != nil {
-			w.bodies[b.fn] = b
-		}
-	}
-	w.closeWrites()
-	for _, b := range c.bodies {
-		w.walking = nil
+	w := &rules{checker: c, writers: make(map[*Global]map[*Func]bool)}
+	for _, b := range c.functionsFirst() {
+		w.walking, w.loops = nil, 0
 		w.stmt(b.block)
 	}
+	asking := c.calling(asksAboutCall(c))
 	for _, b := range c.bodies {
 		if b.probe != nil {
-			w.contexts(b, b.probe, make(map[*Func]bool))
+			w.contexts(b, b.probe, asking, make(map[*Func]bool))
 		}
 	}
 }
 
 type rules struct {
 	*checker
-	bodies map[*Func]*body
-	// writes is the globals that a function or what it calls writes.
-	writes  map[*Func]map[*Global]bool
+	// writers is the functions that write a global, themselves or through others.
+	writers map[*Global]map[*Func]bool
 	walking []*Global // the arrays of the loops around
+	loops   int       // the number of loops around
 }
 
-// closeWrites adds to every function's writes those of the functions it calls.
-func (w *rules) closeWrites() {
-	for f, b := range w.bodies {
-		w.writes[f] = b.writes
+// writes reports whether a call of f can write g.
+func (w *rules) writes(f *Func, g *Global) bool {
+	if w.writers[g] == nil {
+		w.writers[g] = w.calling(func(b *body) bool { return w.usesOf(b)[g]&write != 0 })
 	}
-	for changed := true; changed; {
-		changed = false
-		for f, b := range w.bodies {
-			for _, callee := range b.calls {
-				for g := range w.writes[callee] {
-					if !w.writes[f][g] {
-						w.writes[f][g] = true
-						changed = true
-					}
-				}
-			}
-		}
+	return w.writers[g][f]
+}
+
+// loop looks into what a loop repeats.
+func (w *rules) loop(s syntax.Stmt) {
+	w.loops++
+	w.stmt(s)
+	w.loops--
+}
+
+func (w *rules) inLoop(s syntax.Stmt, word string) {
+	if w.loops == 0 {
+		w.lateError(1, codeLoop, s.Token(), "cannot '%s' outside loop", word)
 	}
 }
 
@@ -71,18 +68,28 @@ func (w *rules) stmt(s syntax.Stmt) {
 		w.stmt(s.Else)
 	case *syntax.WhileStmt:
 		w.exprs(s.Cond)
-		w.stmt(s.Body)
+		w.loop(s.Body)
 	case *syntax.ForStmt:
 		w.exprs(s.Init, s.Cond, s.Post)
-		w.stmt(s.Body)
+		w.loop(s.Body)
 	case *syntax.ForeachStmt:
 		w.exprs(s.Slice...)
 		w.exprs(s.Limit)
+		for _, key := range s.Keys {
+			w.written(key)
+		}
 		if g, ok := w.prog.Uses[s.Array].(*Global); ok {
 			w.walking = append(w.walking, g)
 			defer func() { w.walking = w.walking[:len(w.walking)-1] }()
 		}
+		w.loop(s.Body)
+	case *syntax.BreakStmt:
+		w.inLoop(s, "break")
+	case *syntax.ContinueStmt:
+		w.inLoop(s, "continue")
+	case *syntax.TryStmt:
 		w.stmt(s.Body)
+		w.stmt(s.Handler)
 	case *syntax.ReturnStmt:
 		w.exprs(s.X)
 	case *syntax.DeleteStmt:
@@ -101,7 +108,14 @@ func (w *rules) exprs(list ...syntax.Expr) {
 func (w *rules) expr(e syntax.Expr) {
 	switch e := e.(type) {
 	case *syntax.Index:
+		w.exprs(e.X)
 		w.exprs(e.Keys...)
+	case *syntax.StatOp:
+		w.exprs(e.Stat)
+	case *syntax.HistOp:
+		w.exprs(e.Stat)
+	case *syntax.Regex:
+		w.exprs(e.X)
 	case *syntax.In:
 		w.exprs(e.Keys...)
 	case *syntax.Unary:
@@ -137,8 +151,8 @@ func (w *rules) call(e *syntax.Call) {
 	switch o := w.prog.Uses[e].(type) {
 	case *Func:
 		for _, g := range w.walking {
-			if w.writes[o][g] {
-				w.error(codeForeach, e.Token(), "function call modifies var '%s' during 'foreach' iteration", g.Name)
+			if w.writes(o, g) {
+				w.error(codeForeachCall, e.Token(), "function call modifies var '%s' during 'foreach' iteration", g.Name)
 			}
 		}
 	case *Builtin:
@@ -164,27 +178,50 @@ func (w *rules) argumentNumber(e *syntax.Call, o *Builtin) {
 	}
 }
 
+// asksAboutCall reports whether a body itself asks about the probed call.
+func asksAboutCall(c *checker) func(*body) bool {
+	return func(b *body) bool {
+		found := false
+		c.argumentCalls(b, func(*syntax.Call) { found = true })
+		return found
+	}
+}
+
+// argumentCalls calls do for the calls in b that ask about the probed call.
+func (c *checker) argumentCalls(b *body, do func(*syntax.Call)) {
+	syntax.Walk(b.block, func(n syntax.Node) bool {
+		if e, ok := n.(*syntax.Call); ok {
+			if o, ok := c.prog.Uses[e].(*Builtin); ok && o.Class == builtin.Argument {
+				do(e)
+			}
+		}
+		return true
+	})
+}
+
 // contexts checks that what a probe and the functions it calls want to know of
-// the probed call is there.
-func (w *rules) contexts(b *body, p *Probe, seen map[*Func]bool) {
+// the probed call is there; asking is the functions that want to.
+func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 	if p.Point.Kind == builtin.Never {
 		return
 	}
-	for _, u := range b.argumentCalls {
-		name := u.Name
+	w.argumentCalls(b, func(e *syntax.Call) {
 		switch {
 		case !p.Point.Kind.IsEvent():
-			w.error(codeEventOnly, u.Token(), "%s is known in probes of system calls only", name).
+			w.error(codeEventOnly, e.Token(), "%s is known in probes of system calls only", e.Name).
 				WithHint("the probe is " + p.Spelling)
-		case name == "returnval" && p.Point.Kind != builtin.SyscallExit:
-			w.error(codeEventOnly, u.Token(), "returnval is known in .return probes only").
+		case e.Name == "returnval" && p.Point.Kind != builtin.SyscallExit:
+			w.error(codeEventOnly, e.Token(), "returnval is known in .return probes only").
 				WithHint("the probe is " + p.Spelling)
 		}
+	})
+	if len(asking) == 0 {
+		return
 	}
-	for _, f := range b.calls {
-		if !seen[f] {
+	w.callees(b, func(f *Func) {
+		if asking[f] && !seen[f] {
 			seen[f] = true
-			w.contexts(w.bodies[f], p, seen)
+			w.contexts(w.bodyOf[f], p, asking, seen)
 		}
-	}
+	})
 }

@@ -17,11 +17,13 @@ func isWild(comps []*syntax.Component) bool {
 // a suffix of what the beginning matches.
 func (c *checker) resolveWild(f flat, e expansion) ([]handler, *failure) {
 	comps := f.components
-	names := c.pointNames()
 	var hs []handler
 	for n := len(comps); n > 0 && len(hs) == 0; n-- {
-		for _, name := range names {
-			parts := strings.Split(name, ".")
+		if !isWild(comps[:n]) { // the wildcards are in what an alias is followed by
+			hs, _, _ = c.resolveAlias(comps, e)
+			break
+		}
+		for _, parts := range c.pointParts() {
 			if !matchPoint(comps[:n], parts) {
 				continue
 			}
@@ -90,6 +92,9 @@ func renamed(comps []*syntax.Component, parts []string) []*syntax.Component {
 
 // pointNames is every name that a point can have, arguments left out, sorted.
 func (c *checker) pointNames() []string {
+	if c.names.points != nil {
+		return c.names.points
+	}
 	names := slices.Clone(primitiveNames)
 	for name := range c.aliases {
 		names = append(names, name)
@@ -98,7 +103,18 @@ func (c *checker) pointNames() []string {
 		names = append(names, c.lib.AliasNames()...)
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	c.names.points = slices.Compact(names)
+	c.names.parts = make([][]string, len(c.names.points))
+	for i, name := range c.names.points {
+		c.names.parts[i] = strings.Split(name, ".")
+	}
+	return c.names.points
+}
+
+// pointParts is the components of pointNames.
+func (c *checker) pointParts() [][]string {
+	c.pointNames()
+	return c.names.parts
 }
 
 // mismatch says at which component a point leaves all names that there are, and
@@ -108,12 +124,13 @@ func (c *checker) mismatch(comps []*syntax.Component, detail string) (cause *sou
 		return because(comps[0].Token(), "%s probes are not supported by this version", what),
 			"there are begin, end, error, never, timers and system calls"
 	}
-	names := c.pointNames()
+	if len(c.diags.List) > maxSuggestions {
+		return because(comps[0].Token(), "probe point mismatch%s", detail), ""
+	}
 	for n := range comps {
 		var level []string // what may stand here
 		matched := false
-		for _, name := range names {
-			parts := strings.Split(name, ".")
+		for _, parts := range c.pointParts() {
 			if len(parts) <= n || !matchPoint(comps[:n], parts[:n]) {
 				continue
 			}
@@ -138,14 +155,13 @@ func (c *checker) mismatch(comps []*syntax.Component, detail string) (cause *sou
 		return because(comps[n].Token(), "probe point mismatch%s%s", detail, similarNote(near)), hint
 	}
 	last := comps[len(comps)-1]
-	return because(last.Token(), "probe point truncated%s", c.follow(comps, names)), ""
+	return because(last.Token(), "probe point truncated%s", c.follow(comps)), ""
 }
 
 // follow is what may come behind comps.
-func (c *checker) follow(comps []*syntax.Component, names []string) string {
+func (c *checker) follow(comps []*syntax.Component) string {
 	var next []string
-	for _, name := range names {
-		parts := strings.Split(name, ".")
+	for _, parts := range c.pointParts() {
 		if len(parts) > len(comps) && matchPoint(comps, parts[:len(comps)]) {
 			next = append(next, parts[len(comps)])
 		}

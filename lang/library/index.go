@@ -55,6 +55,7 @@ func (l *Library) indexFolder(fsys fs.FS, dir string) error {
 		case d.IsDir():
 			return nil
 		case ext == ".tp", ext == ".stp" && dir != "":
+		case ext == ".tpm", ext == ".stpm" && dir != "":
 		case path == "syscalls.tbl" && dir == "":
 		default:
 			return nil
@@ -65,6 +66,10 @@ func (l *Library) indexFolder(fsys fs.FS, dir string) error {
 		}
 		if path == "syscalls.tbl" && dir == "" {
 			return l.indexTable(shown, string(text))
+		}
+		if ext := filepath.Ext(path); ext == ".tpm" || ext == ".stpm" {
+			l.macroFiles = append(l.macroFiles, &unit{name: shown, text: func() string { return string(text) }, builtin: dir == ""})
+			return nil
 		}
 		l.indexFile(shown, string(text), dir == "")
 		return nil

@@ -7,6 +7,7 @@ package library
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"tapir/lang/source"
 	"tapir/lang/syntax"
@@ -16,8 +17,9 @@ import (
 type Options struct {
 	// Sources is the set that parsed files are added to.
 	Sources *source.Set
-	// Folders are searched for *.tp and *.stp files, at any depth, besides the
-	// built-in tapset. What they declare goes before what the tapset declares.
+	// Folders are searched for *.tp and *.stp files, and *.tpm and *.stpm files of
+	// macros, at any depth, besides the built-in tapset. What they declare goes
+	// before what the tapset declares.
 	Folders []string
 	// Syntax answers the preprocessor for library files; they see no arguments.
 	Syntax syntax.Options
@@ -31,6 +33,9 @@ type Library struct {
 	functions map[string][]*unit
 	globals   map[string][]*unit
 	indexed   bool
+
+	macroFiles []*unit
+	macros     *syntax.Macros // nil before the first use
 }
 
 // unit is a text that is parsed as a whole: a file, or what one row of a table
@@ -104,6 +109,59 @@ func (l *Library) Global(name string) (*syntax.GlobalVar, *syntax.GlobalDecl) {
 	return nil, nil
 }
 
+// Macros is the library's macros for a text that invokes any, or nil: only then
+// are the files read that define them.
+func (l *Library) Macros(text string) *syntax.Macros {
+	if l.macros == nil && !invokesMacro(text) {
+		return nil
+	}
+	l.loadMacros()
+	return l.macros
+}
+
+func (l *Library) loadMacros() {
+	if l.macros != nil {
+		return
+	}
+	l.index()
+	// The built-in files are the last in the index; those of folders go before them.
+	for _, u := range slices.Backward(l.macroFiles) {
+		o := l.o.Syntax
+		o.Library, o.Macros = u.builtin, l.macros
+		macros, diags := syntax.ParseMacros(l.o.Sources, u.name, u.text(), o)
+		l.macros = macros
+		l.diags.List = append(l.diags.List, diags.List...)
+	}
+	if l.macros == nil {
+		l.macros = &syntax.Macros{}
+	}
+}
+
+// invokesMacro reports whether a text may invoke a macro: a word behind an @ that
+// is none of the language's own operators.
+func invokesMacro(text string) bool {
+	for {
+		i := strings.IndexByte(text, '@')
+		if i < 0 {
+			return false
+		}
+		text = text[i+1:]
+		n := 0
+		for n < len(text) && isName(text[n]) {
+			n++
+		}
+		if n > 0 && (text[0] < '0' || text[0] > '9') && !slices.Contains(operators, text[:n]) {
+			return true
+		}
+	}
+}
+
+// operators is the words behind an @ that are common and no macros.
+var operators = []string{
+	"define", "count", "sum", "min", "max", "avg", "variance", "hist_log", "hist_linear", "defined", "entry",
+	"cast", "var", "const", "perf", "enum", "enumname", "kderef", "uderef", "kregister", "uregister", "probewrite",
+}
+
 // Diagnostics is what was wrong with the files that were needed so far.
 func (l *Library) Diagnostics() *source.Diagnostics { return &l.diags }
 
@@ -131,6 +189,7 @@ func (l *Library) parse(u *unit) *syntax.File {
 	u.parsed = true
 	o := l.o.Syntax
 	o.Library = u.builtin
+	o.Macros = l.Macros(u.text())
 	file, diags := syntax.Parse(l.o.Sources, u.name, u.text(), o)
 	l.diags.List = append(l.diags.List, diags.List...)
 	if !diags.HasErrors() {

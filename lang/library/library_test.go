@@ -217,3 +217,24 @@ func BenchmarkAlias(b *testing.B) {
 		New(Options{Sources: &source.Set{}}).Alias("syscall.openat")
 	}
 }
+
+func TestMacros(t *testing.T) {
+	set := &source.Set{}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "mine.stpm"), []byte(`@define twice(x) %( (2 * @x) %)`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	lib := New(Options{Sources: set, Folders: []string{dir}})
+	for _, text := range []string{`probe begin { println($1) }`, `probe begin { println(@count(x), @1) }`} {
+		if lib.Macros(text) != nil {
+			t.Errorf("macros were read for %s", text)
+		}
+	}
+	const text = `probe begin { println(@twice(4), @choose_defined($x, 1)) }`
+	if _, diags := syntax.Parse(set, "t.tp", text, syntax.Options{Macros: lib.Macros(text)}); diags.HasErrors() {
+		t.Errorf("%s: %s", text, diags.List[0].Message)
+	}
+	if diags := lib.Diagnostics(); len(diags.List) > 0 {
+		t.Errorf("got %s", diags.List[0].Message)
+	}
+}

@@ -14,6 +14,9 @@ type RenderOptions struct {
 	// Terminal shows control characters of the script escaped, so that a script
 	// cannot steer the terminal.
 	Terminal bool
+	// SuppressSimilar shows of several errors that have the same reason, and of
+	// several warnings that say the same, only the first.
+	SuppressSimilar bool
 }
 
 // Render writes diagnostics: for each the message with its token and place, the
@@ -31,18 +34,23 @@ type Renderer struct {
 	o    RenderOptions
 	out  strings.Builder
 	last *File
+
+	shown      map[string]bool // keys of what was shown
+	suppressed Suppressed
 }
 
 // NewRenderer makes a Renderer for the texts of set.
 func NewRenderer(w io.Writer, set *Set, o RenderOptions) *Renderer {
-	return &Renderer{w: w, set: set, o: o}
+	return &Renderer{w: w, set: set, o: o, shown: map[string]bool{}}
 }
 
 // Render writes ds.
 func (r *Renderer) Render(ds []*Diagnostic) error {
 	r.out.Reset()
 	for _, d := range ds {
-		r.diagnostic(d)
+		if !r.suppresses(d) {
+			r.diagnostic(d)
+		}
 	}
 	_, err := io.WriteString(r.w, r.out.String())
 	return err

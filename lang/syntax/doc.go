@@ -5,4 +5,7 @@
 // (preprocess.go, condition.go), a participle grammar reads the declarations
 // (grammar.go), and rules written by hand read what is inside them: probe
 // points, statements, expressions. Nothing here knows what a name means.
+//
+// Lexemes is for those who want a text as it was written, with its comments and
+// before macros and conditionals change it.
 package syntax

@@ -74,7 +74,12 @@ func (p *parser) ternary() Expr {
 	p.nest()
 	x := p.expr()
 	p.expect(":")
-	y := p.ternary()
+	var y Expr
+	if t.Pos.Filename == looseTernary {
+		y = p.expr()
+	} else {
+		y = p.ternary()
+	}
 	p.depth--
 	return &Ternary{Base: p.baseOf(t, cond, y), Cond: cond, X: x, Y: y}
 }

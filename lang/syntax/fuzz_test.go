@@ -31,6 +31,7 @@ func FuzzParse(f *testing.F) {
 		if !ds.HasErrors() {
 			roundTrip(t, file)
 		}
+		Parse(set, "old", text, Options{Args: o.Args, Version: "2.9"})
 		for _, d := range file.Decls {
 			Walk(d, func(n Node) bool {
 				if !n.Span().IsValid() || n.Token().Kind == source.EOF {
@@ -38,6 +39,62 @@ func FuzzParse(f *testing.F) {
 				}
 				return true
 			})
+		}
+	})
+}
+
+// FuzzLexemes checks that lexemes cover all of a text but white space, and that
+// without comments and arguments they are the scanner's tokens.
+func FuzzLexemes(f *testing.F) {
+	for _, seed := range []string{benchScript, "a$1 @2b # c\n/* d", "%{ %} \"\\\n\" @ $ 0x %( \xff", "a /", "\"\\"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		last, arguments := 0, false
+		var words []string
+		for _, l := range Lexemes(text) {
+			if strings.Trim(text[last:l.Off], " \t\r\n\v\f") != "" || l.Text != text[l.Off:l.End()] || l.Text == "" {
+				t.Fatalf("lexeme %q at %d of %q", l.Text, l.Off, text)
+			}
+			last = l.End()
+			arguments = arguments || l.Kind == LexArgument
+			if l.Kind != LexComment {
+				words = append(words, l.Text)
+			}
+		}
+		if arguments {
+			return
+		}
+		set := &source.Set{}
+		toks := newUnit(set, "t", text, Options{Guru: true}).scan()
+		if len(toks) != len(words)+1 {
+			t.Fatalf("%d tokens and %d lexemes in %q", len(toks)-1, len(words), text)
+		}
+		for i, w := range words {
+			if got := set.Text(spanOf(&toks[i])); got != w {
+				t.Errorf("token %q and lexeme %q in %q", got, w, text)
+			}
+		}
+	})
+}
+
+// FuzzPreprocess checks that macros and conditionals end, with a library or
+// without, and that their tokens have places.
+func FuzzPreprocess(f *testing.F) {
+	f.Add("@define a(x) %( @x @b %)", "@define b %( @a(@a(1)) %) %( 1 == 1 %? @a(%( $# > 1 %? 2 %: @a %)) %: @define c %( 1 %) %)")
+	f.Add("@define f(x, y) %( %( @x == @y %? 1 %: 2 %) %)", "@f(1, @f(1, 1)) @f([,], (,))")
+	f.Fuzz(func(t *testing.T, library, text string) {
+		set := &source.Set{}
+		m, _ := ParseMacros(set, "lib", library, Options{Library: true})
+		u := newUnit(set, "t", text, Options{Args: []string{"1", "x y", "%("}, Macros: m, Guru: true})
+		toks, _ := u.read()
+		for i := range toks {
+			if sp := spanOf(&toks[i]); !sp.IsValid() || sp.End < sp.Start || set.FileOf(sp.Start) == nil {
+				t.Fatalf("token %q has the place %v in %q", toks[i].Value, sp, text)
+			}
+		}
+		if !toks[len(toks)-1].EOF() {
+			t.Errorf("no end in %q", text)
 		}
 	})
 }

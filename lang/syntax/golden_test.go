@@ -94,6 +94,14 @@ func TestReferenceErrors(t *testing.T) {
 		if got != want {
 			t.Errorf("%s:\n got: %s\nwant: %s", file, got, want)
 		}
+		var once strings.Builder
+		r := source.NewRenderer(&once, set, source.RenderOptions{SuppressSimilar: true})
+		if err := r.Render(ds.List); err != nil {
+			t.Fatal(err)
+		}
+		if once.String() != want || r.Suppressed() != (source.Suppressed{}) {
+			t.Errorf("%s: suppressed %+v:\n%s", file, r.Suppressed(), once.String())
+		}
 	}
 	if count < 18 {
 		t.Errorf("only %d scripts with parse errors", count)

@@ -3,6 +3,7 @@ package syntax
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/alecthomas/participle/v2"
 	"github.com/alecthomas/participle/v2/lexer"
@@ -80,8 +81,12 @@ func emptyMessage(name string, preprocessed bool) string {
 	return fmt.Sprintf("Input file '%s' is empty.", name)
 }
 
-// UnusedArguments warns about arguments that none of the texts refers to.
+// UnusedArguments warns about arguments that none of the texts refers to. The
+// library's argc and argv refer to all.
 func UnusedArguments(files []*File) []*source.Diagnostic {
+	if slices.ContainsFunc(files, (*File).usesArgumentList) {
+		return nil
+	}
 	var used []bool
 	for _, f := range files {
 		for i, u := range f.ArgsUsed {
@@ -101,6 +106,28 @@ func UnusedArguments(files []*File) []*source.Diagnostic {
 		}
 	}
 	return ds
+}
+
+// usesArgumentList reports whether the text names the library's globals that
+// hold the arguments, and does not declare them itself.
+func (f *File) usesArgumentList() bool {
+	used, declared := false, false
+	for _, d := range f.Decls {
+		Walk(d, func(n Node) bool {
+			switch n := n.(type) {
+			case *Ident:
+				used = used || isArgumentList(n.Name)
+			case *GlobalVar:
+				declared = declared || isArgumentList(n.Name)
+			}
+			return true
+		})
+	}
+	return used && !declared
+}
+
+func isArgumentList(name string) bool {
+	return name == "argc" || name == "argv" || strings.HasPrefix(name, "argv_")
 }
 
 // A unit is one text on its way to a tree.
@@ -130,7 +157,28 @@ func newUnit(set *source.Set, name, text string, o Options) *unit {
 
 func (u *unit) scan() []lexer.Token {
 	s := scanner{unit: u, text: u.file.Source.Text, base: u.file.Source.Base}
-	return s.tokens()
+	toks := s.tokens()
+	if !u.o.Library && u.o.Version != "" {
+		u.age(toks)
+	}
+	return toks
+}
+
+// age makes of the tokens what they were in older versions of the language.
+func (u *unit) age(toks []lexer.Token) {
+	private := CompareVersions(u.o.Version, "3.0") < 0
+	assign := CompareVersions(u.o.Version, "4.0") < 0
+	if !assign {
+		return
+	}
+	for i := range toks {
+		switch t := &toks[i]; {
+		case private && isKeyword(t, "private"):
+			t.Type = tokIdent
+		case isOp(t, "?"):
+			t.Pos.Filename = looseTernary
+		}
+	}
 }
 
 // read is the preprocessed text; macros tells whether there was anything to do.
@@ -145,7 +193,7 @@ func (u *unit) read() (toks []lexer.Token, macros bool) {
 // breakAt makes t a broken token: a message about t itself.
 func (u *unit) breakAt(t lexer.Token, message string) lexer.Token {
 	return u.breakWith(t, &source.Diagnostic{
-		Severity: source.ParseError, Message: message, At: true,
+		Severity: source.ParseError, Code: codeLiteral, Message: message, At: true,
 		Token: source.Token{Kind: source.Junk, Span: spanOf(&t)},
 	})
 }

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"math"
+	"strings"
 
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -105,11 +106,10 @@ func (p *parser) stringLit(format bool) *StringLit {
 	if t.Type != tokString {
 		p.fail(t, "expected literal string")
 	}
-	raw, value := "", ""
-	for p.peek().Type == tokString {
-		part := p.next().Value
-		raw += part
-		value += unescape(part)
+	p.next()
+	raw, value := t.Value, unescape(t.Value)
+	if p.peek().Type == tokString {
+		raw, value = p.adjacent(raw, value)
 	}
 	if !format {
 		value = untilNUL(value)
@@ -117,6 +117,19 @@ func (p *parser) stringLit(format bool) *StringLit {
 	s := &StringLit{Base: p.base(t, t), Value: value}
 	s.Tok.Text, s.Tok.Span = raw, s.Range
 	return s
+}
+
+// adjacent joins the literals that follow to one with the given text and value.
+func (p *parser) adjacent(raw, value string) (string, string) {
+	var r, v strings.Builder
+	r.WriteString(raw)
+	v.WriteString(value)
+	for p.peek().Type == tokString {
+		part := p.next().Value
+		r.WriteString(part)
+		v.WriteString(unescape(part))
+	}
+	return r.String(), v.String()
 }
 
 func (p *parser) number() *IntLit {

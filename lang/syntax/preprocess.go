@@ -12,11 +12,12 @@ import (
 // replaces macros, run takes the conditionals out of what expand gives. A
 // branch that is not taken is skipped unexpanded.
 
-// The bounds of preprocessing, which a script reaches only by mistake.
+// The bounds of preprocessing, which a script reaches only by mistake. Those
+// marked with a + come on top of what the text itself has.
 const (
 	maxMacroDepth = 64
-	maxExpansion  = 1 << 18 // tokens
-	maxFrames     = 1 << 16 // macros and arguments expanded
+	maxExpansion  = 1 << 18 // + tokens
+	maxFrames     = 1 << 16 // + macros and arguments expanded
 	maxCopied     = 1 << 26 // bytes of text that expansions register
 )
 
@@ -52,6 +53,7 @@ type preprocessor struct {
 	frames []frame
 	open   []lexer.Token // the %( of the conditionals whose taken branch is being read
 	out    []lexer.Token
+	size   int // tokens of the text
 	pushed int
 	copied int
 	failed bool
@@ -62,6 +64,7 @@ func newPreprocessor(u *unit, toks []lexer.Token) *preprocessor {
 		unit:   u,
 		macros: map[string]*macro{},
 		frames: []frame{{toks: toks}},
+		size:   len(toks),
 		out:    make([]lexer.Token, 0, len(toks)),
 	}
 }
@@ -80,7 +83,7 @@ func (p *preprocessor) run() []lexer.Token {
 				p.incomplete(&open)
 			}
 			return append(p.out, t)
-		case len(p.out) > maxExpansion:
+		case len(p.out) > maxExpansion+p.size:
 			p.tooLarge(&t)
 		case isOp(&t, "%("):
 			p.conditional(&t)
@@ -159,12 +162,17 @@ func (p *preprocessor) skip(t *lexer.Token, alternative bool) bool {
 }
 
 func (p *preprocessor) incomplete(t *lexer.Token) {
-	p.fail(t, "incomplete conditional at end of file", true)
+	p.failWith(t, "incomplete conditional at end of file", true, codeIncomplete)
 }
 
 // fail puts a broken token into the output, with a message about t.
 func (p *preprocessor) fail(t *lexer.Token, message string, at bool) {
-	p.out = append(p.out, p.unit.breakWith(*t, p.unit.diagnostic(expected(t, message), at)))
+	p.failWith(t, message, at, codePreprocessor)
+}
+
+func (p *preprocessor) failWith(t *lexer.Token, message string, at bool, code source.Code) {
+	problem := &problem{message: message, token: *t, code: code}
+	p.out = append(p.out, p.unit.breakWith(*t, p.unit.diagnostic(problem, at)))
 }
 
 // raw is the next token as it was written. Only the text itself has an EOF.
@@ -245,7 +253,7 @@ func (p *preprocessor) lookup(name string, scope *invocation) *macro {
 }
 
 func (p *preprocessor) push(t *lexer.Token, f frame) {
-	if p.pushed++; p.pushed > maxFrames {
+	if p.pushed++; p.pushed > maxFrames+p.size {
 		p.tooLarge(t)
 		return
 	}
@@ -297,7 +305,7 @@ func (p *preprocessor) arguments(call *lexer.Token, m *macro) ([][]lexer.Token, 
 		t, ok := p.take()
 		switch {
 		case !ok || t.EOF():
-			p.fail(call, "could not find end of macro invocation", true)
+			p.failWith(call, "could not find end of macro invocation", true, codeIncomplete)
 			return nil, false
 		case isOp(&t, "(") || isOp(&t, "["):
 			depth++
@@ -337,7 +345,11 @@ func (p *preprocessor) define(t *lexer.Token) {
 	m, bad, message := p.definition()
 	switch {
 	case message != "":
-		p.fail(&bad, message, false)
+		code := codePreprocessor
+		if bad.EOF() || isOp(&bad, "%(") {
+			code = codeIncomplete // the text ends within the definition
+		}
+		p.failWith(&bad, message, false, code)
 		return
 	case p.macros[m.name] != nil:
 		p.fail(&bad, fmt.Sprintf("attempt to redefine macro '@%s' in the same file", m.name), true)

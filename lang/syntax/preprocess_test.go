@@ -90,8 +90,9 @@ func TestLibraryMacros(t *testing.T) {
 	if got, want := tokensText(u, toks), "Ident:lib Ident:libb Ident:mine Ident:libb Number:3 Ident:mine Ident:mine"; got != want {
 		t.Errorf("\n got: %s\nwant: %s", got, want)
 	}
-	if _, ds := ParseMacros(set, "bad", "@define a %( %) probe", Options{}); len(ds.List) != 1 {
-		t.Errorf("got %d diagnostics for a library with other things than macros", len(ds.List))
+	_, bad := ParseMacros(set, "bad", "@define a %( %) probe", Options{})
+	if len(bad.List) != 1 || bad.List[0].Message != "expected '@define' in a macro library" {
+		t.Errorf("got %d diagnostics for a library with other things than macros", len(bad.List))
 	}
 }
 
@@ -136,6 +137,7 @@ func TestConditionals(t *testing.T) {
 		{`1 ==`, "!incomplete condition after '%('"},
 		{`1 + 1`, "!expected comparison operator"},
 		{`1 == 1 1`, "!expected '%?' marker for conditional"},
+		{`( == 1`, "!expected identifier, string or number as left value"},
 		{`a == 1`, "!expected kernel_v, kernel_vr, arch, runtime, systemtap_v, systemtap_privilege, guru_mode or CONFIG_... as left value"},
 		{`$# == 2`, "yes"},
 		{`@2 == "b"`, "yes"},

@@ -6,6 +6,24 @@ import (
 	"strings"
 )
 
+// Dump writes the files as a run does that ends behind the parser: a heading,
+// then each file's name and PrintFile's text of it. The headings are comments,
+// so the whole is a script, too.
+func Dump(w io.Writer, files []*File) error {
+	if _, err := io.WriteString(w, "# parse tree dump\n"); err != nil {
+		return err
+	}
+	for _, f := range files {
+		if _, err := fmt.Fprintf(w, "# file %s\n", f.Source.Name); err != nil {
+			return err
+		}
+		if err := PrintFile(w, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // PrintFile writes f as a script that parses to the same tree.
 func PrintFile(w io.Writer, f *File) error {
 	p := &printer{}

@@ -21,8 +21,27 @@ type problem struct {
 
 func (p *problem) Error() string { return p.message }
 
+// The rules that many messages report.
+const (
+	codeSyntax       source.Code = "syntax"
+	codePreprocessor source.Code = "preprocessor"
+	codeLiteral      source.Code = "literal"
+	codeIncomplete   source.Code = "incomplete" // the text ends too early
+)
+
 func expected(t *lexer.Token, message string) *problem {
-	return &problem{message: message, token: *t, code: "syntax"}
+	return &problem{message: message, token: *t, code: codeSyntax}
+}
+
+// Incomplete reports whether Parse failed only because its text ended within a
+// declaration or a conditional, so that more text may make it right.
+func Incomplete(ds *source.Diagnostics) bool {
+	for _, d := range ds.List {
+		if d.Severity == source.ParseError {
+			return !d.Plain && (d.Code == codeIncomplete || d.Token.Kind == source.EOF)
+		}
+	}
+	return false
 }
 
 // report adds the diagnostic for a problem. A broken token brings its own.
@@ -103,8 +122,12 @@ func (u *unit) diagnostic(err error, at bool) *source.Diagnostic {
 	if !errors.As(err, &p) {
 		panic("syntax: preprocessor failed without a place: " + err.Error())
 	}
+	code := p.code
+	if code == codeSyntax {
+		code = codePreprocessor
+	}
 	return &source.Diagnostic{
-		Severity: source.ParseError, Code: "preprocessor", Message: p.message,
+		Severity: source.ParseError, Code: code, Message: p.message,
 		Token: sourceToken(&p.token), At: at,
 	}
 }

@@ -176,15 +176,31 @@ func (s *scanner) embedded() lexer.Token {
 	start := s.off
 	s.off += 2
 	if !s.skipPast("%}") {
-		return s.broken(start, "Could not find matching '%}' to close embedded function block")
+		return s.unit.breakWith(s.token(tokBroken, "", start), &source.Diagnostic{
+			Severity: source.ParseError, Code: codeIncomplete, At: true,
+			Message: "Could not find matching '%}' to close embedded function block",
+			Token:   source.Token{Kind: source.Junk, Span: source.Span{Start: s.start(start), End: s.end(s.off)}},
+		})
 	}
 	t := s.token(tokEmbedded, s.text[start+2:s.off-2], start)
 	if s.unit.o.Guru {
+		s.checkClosing(&t)
 		return t
 	}
 	return s.unit.breakWith(t, &source.Diagnostic{
 		Severity: source.ParseError, Code: "embedded-code",
 		Message: "embedded code in unprivileged script; need stap -g", Token: sourceToken(&t),
+	})
+}
+
+// checkClosing warns about what looks like the end of embedded code, misspelt.
+func (s *scanner) checkClosing(t *lexer.Token) {
+	if s.unit.o.Library || !strings.Contains(t.Value, "}%") {
+		return
+	}
+	s.unit.diags.Add(&source.Diagnostic{
+		Severity: source.Warning, Code: "embedded-closing", Token: sourceToken(t),
+		Message: "possible erroneous closing '}%', use '%}'?",
 	})
 }
 
@@ -216,8 +232,36 @@ func (s *scanner) argument() (t lexer.Token, ok bool) {
 	if quote {
 		return s.token(tokString, value, start), true
 	}
+	if typ, ok := wholeWord(value); ok && !s.wordAt(s.off) {
+		return s.token(typ, value, start), true
+	}
 	s.paste(start, value)
 	return t, false
+}
+
+// wholeWord is the type of token that text makes by itself, if it is a name or a
+// number. To paste it would take a copy of all that follows.
+func wholeWord(text string) (lexer.TokenType, bool) {
+	if text == "" {
+		return 0, false
+	}
+	word, number := isLetter(text[0]), isDigit(text[0])
+	for i := range len(text) {
+		word = word && (isLetter(text[i]) || isDigit(text[i])) && text[i] != '$'
+		number = number && isAlnum(text[i])
+	}
+	switch {
+	case keywords[text]:
+		return tokKeyword, true
+	case word:
+		return tokIdent, true
+	}
+	return tokNumber, number
+}
+
+// wordAt reports whether a character stands at off that may be part of a word.
+func (s *scanner) wordAt(off int) bool {
+	return off < len(s.text) && (isLetter(s.text[off]) || isDigit(s.text[off]))
 }
 
 func (s *scanner) argumentValue() (string, bool) {

@@ -11,7 +11,8 @@ import (
 // A token's place travels in its lexer.Position: Offset is the source.Pos of
 // its first byte, Line that of the byte behind it, and Column is 1 if nothing
 // stands between it and the token before. A broken token stands for a whole
-// diagnostic; its Column is the number of that in unit.broken.
+// diagnostic; its Column is the number of that in unit.broken. Filename is
+// looseTernary on a ? whose last branch may be an assignment.
 const (
 	tokEOF                      = lexer.EOF
 	tokIdent    lexer.TokenType = -2
@@ -61,6 +62,9 @@ var operators = map[string]bool{
 	"--": true, "->": true, "<<": true, ">>": true,
 	"%(": true, "%?": true, "%:": true, "%)": true,
 }
+
+// looseTernary marks a ? of a script for a version below 4.0.
+const looseTernary = "<4.0"
 
 // spanOf is the place of a token.
 func spanOf(t *lexer.Token) source.Span {

@@ -19,8 +19,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"github.com/mattn/go-isatty"
 )
 
 // ErrClosed says that nobody reads the output any more. The session should end
@@ -43,11 +41,10 @@ type Writer struct {
 // New returns a Writer to w, which stays open when the Writer is closed. The
 // name is for messages: "standard output".
 func New(w io.Writer, name string) *Writer {
-	f, ok := w.(*os.File)
 	return &Writer{
 		to:       w,
 		name:     name,
-		terminal: ok && isatty.IsTerminal(f.Fd()),
+		terminal: IsTerminal(w),
 		buf:      make([]byte, 0, Size),
 	}
 }

@@ -20,6 +20,7 @@ type target struct {
 	pidfd   int
 	process *os.Process // -c: not yet reaped
 	hold    *os.File    // -c: held until a byte is written here
+	waits   *os.File    // -c: gives a byte when the held process waits
 	ended   bool
 }
 
@@ -87,21 +88,37 @@ func (t *target) start(command string) error {
 		return fmt.Errorf("start the command: %w", err)
 	}
 	defer r.Close()
-	const descriptor = 3 // the first after the standard ones
-	t.process, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", holdMode, fmt.Sprint(descriptor), path}, argv...), &os.ProcAttr{
-		Env:   user.environment(os.Environ()),
-		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, r},
-		Sys:   user.attributes(&t.pidfd),
-	})
+	waits, says, err := os.Pipe()
 	if err != nil {
 		_ = w.Close()
 		return fmt.Errorf("start the command: %w", err)
 	}
-	t.pid, t.hold = t.process.Pid, w
+	defer says.Close()
+	t.hold, t.waits = w, waits
+	t.process, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", HoldMode, path}, argv...), &os.ProcAttr{
+		Env:   user.environment(os.Environ()),
+		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, holdGo: r, holdReady: says},
+		Sys:   user.attributes(&t.pidfd),
+	})
+	if err != nil {
+		return fmt.Errorf("start the command: %w", err)
+	}
+	t.pid = t.process.Pid
 	if t.pidfd < 0 {
 		return errors.New("start the command: the kernel gave no descriptor for its process")
 	}
 	return nil
+}
+
+// await returns once the held process has started up and waits, or is gone.
+// Whatever is attached later sees nothing of it but the command.
+func (t *target) await() {
+	if t.waits == nil {
+		return
+	}
+	_, _ = t.waits.Read(make([]byte, 1))
+	_ = t.waits.Close()
+	t.waits = nil
 }
 
 // shellCharacters make a command one for the shell.
@@ -140,10 +157,15 @@ func (t *target) release() error {
 // abandon lets go of the target. A command that was never released is killed;
 // one that runs goes on.
 func (t *target) abandon() {
+	if t.waits != nil {
+		_ = t.waits.Close()
+	}
 	if t.hold != nil {
 		_ = t.hold.Close()
-		_ = t.process.Kill()
-		_, _ = t.process.Wait()
+		if t.process != nil {
+			_ = t.process.Kill()
+			_, _ = t.process.Wait()
+		}
 		t.hold, t.process = nil, nil
 	}
 	if t.pidfd >= 0 {

@@ -83,7 +83,7 @@ func TestCancelledSessionEndsItsCommand(t *testing.T) {
 
 func TestNoSuchProcess(t *testing.T) {
 	const gone = 1 << 22 // above every pid_max
-	_, err := Run(t.Context(), compile(t, `probe begin {}`, plan.Auto), Options{Out: io.Discard, Err: io.Discard, PID: gone})
+	_, err := Run(t.Context(), compile(t, `probe begin { println(1) }`, plan.Auto), Options{Out: io.Discard, Err: io.Discard, PID: gone})
 	if want := fmt.Sprintf("there is no process %d (-x)", gone); err == nil || err.Error() != want {
 		t.Errorf("Run = %v, want %s", err, want)
 	}
@@ -120,7 +120,7 @@ func TestCommandRunsAsInvoker(t *testing.T) {
 	if err := errors.Join(os.Chmod(file, 0o666), os.Chmod(folder, 0o755), os.Chmod(filepath.Dir(folder), 0o755)); err != nil {
 		t.Fatal(err)
 	}
-	o := run(t, `probe begin {}`, plan.Auto, Options{Command: "(id -u; id -g; env) > " + file})
+	o := run(t, `probe begin { println(1) }`, plan.Auto, Options{Command: "(id -u; id -g; env) > " + file})
 	said, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -87,8 +87,8 @@ func (s *session) reports() {
 			s.warn(fmt.Sprintf("probe %s: %s of memory failed", g.spelling, count(n, "read")))
 		}
 	}
-	if s.errors > 0 {
-		s.warn(fmt.Sprintf("Number of errors: %d, skipped probes: 0", s.errors))
+	if s.counts.errors > 0 || s.counts.skipped > 0 {
+		s.warn(fmt.Sprintf("Number of errors: %d, skipped probes: %d", s.counts.errors, s.counts.skipped))
 	}
 	if s.o.Verbose > 0 && s.kernel != nil {
 		writeCounters(s.o.Err, append(groups, skipped...))
@@ -115,11 +115,29 @@ func (s *session) groups() (groups, skipped []probeCounts) {
 	return groups, skipped
 }
 
+// countSkipped counts the handlers that did not run, once the programs are
+// detached, and reports an error if there are more than may be.
+func (s *session) countSkipped() {
+	for _, c := range s.kernel.counts {
+		s.counts.skipped += c[layout.Lost]
+	}
+	for _, n := range s.kernel.misses {
+		s.counts.skipped += n
+	}
+	if s.o.FailOnSkipped && s.counts.skipped > uint64(s.o.MaxSkipped) {
+		s.flush()
+		s.error("Skipped too many probes, check MAXSKIPPED or try again with a larger buffer (-s).")
+	}
+}
+
 // finishOutput hands on what is left to print; a reader that went away is no
 // error, a full disk is.
 func (s *session) finishOutput() {
+	if s.times != nil {
+		_, _ = s.out.Write(s.timingReport())
+	}
 	if err := s.out.Flush(); err != nil && !errors.Is(err, output.ErrClosed) {
-		s.errors++
-		s.report("ERROR: %v", err)
+		s.counts.errors++
+		s.error(err.Error())
 	}
 }

@@ -3,18 +3,23 @@ package session
 import (
 	"fmt"
 	"os"
-	"strconv"
 	"syscall"
 )
 
-// holdMode is the hidden first argument that makes tapir call HoldMain.
-const holdMode = "__hold"
+// HoldMode is the hidden first argument that makes tapir call HoldMain.
+const HoldMode = "__hold"
 
-// HoldMain becomes a command once it is told to. The arguments are the number of
-// a descriptor, the command's path, and its argv. The command starts when a byte
-// can be read from the descriptor; if that is closed, tapir is gone, and the
-// command never starts. HoldMain returns, with an exit status, only then and if
-// the command cannot be run.
+// The held process's descriptors, after the standard ones.
+const (
+	holdGo    = 3 // a byte from here starts the command
+	holdReady = 4 // a byte to here says that the process waits
+)
+
+// HoldMain becomes a command once it is told to. The arguments are the command's
+// path and its argv. It says that it waits, so that nothing of its own start is
+// traced; the command starts when a byte comes, and never if tapir is gone.
+// HoldMain returns, with an exit status, only then and if the command cannot be
+// run.
 //
 // A process that is there before its command is what gives the command's pid to
 // target() in begin probes, and lets its first system call be traced. Holding it
@@ -22,19 +27,18 @@ const holdMode = "__hold"
 // from seeing what they should.
 func HoldMain(args []string) int {
 	const unusable = 127 // what a shell answers for a command that it can't run
-	if len(args) < 3 {
+	if len(args) < 2 {
 		fmt.Fprintln(os.Stderr, "tapir: this mode is for tapir's own use")
 		return unusable
 	}
-	fd, err := strconv.Atoi(args[0])
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "tapir: no descriptor:", args[0])
+	syscall.CloseOnExec(holdGo)
+	var b [1]byte
+	if _, err := syscall.Write(holdReady, b[:]); err != nil {
 		return unusable
 	}
-	syscall.CloseOnExec(fd)
-	var b [1]byte
+	_ = syscall.Close(holdReady)
 	for {
-		n, err := syscall.Read(fd, b[:])
+		n, err := syscall.Read(holdGo, b[:])
 		if err == syscall.EINTR {
 			continue
 		}
@@ -43,7 +47,7 @@ func HoldMain(args []string) int {
 		}
 		break
 	}
-	err = syscall.Exec(args[1], args[2:], os.Environ())
-	fmt.Fprintf(os.Stderr, "tapir: run %s: %v\n", args[1], err)
+	err := syscall.Exec(args[0], args[1:], os.Environ())
+	fmt.Fprintf(os.Stderr, "tapir: run %s: %v\n", args[0], err)
 	return unusable
 }

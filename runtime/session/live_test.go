@@ -192,3 +192,30 @@ func TestClosedOutputEnds(t *testing.T) {
 		t.Errorf("status %d, errors %q; want 0 and none", o.Status(), o.err)
 	}
 }
+
+// TestStartOfCommandIsNotTraced looks for files that the held process opens while
+// it starts up, before it becomes the command.
+func TestStartOfCommandIsNotTraced(t *testing.T) {
+	needRoot(t)
+	const script = `probe kernel.syscall("openat") { if (pid() == target()) println(user_string(pointer_arg(2))) }`
+	for range 5 {
+		o := run(t, script, plan.Auto, Options{Command: "/bin/true"})
+		if strings.Contains(o.out, "/sys/kernel/mm/") {
+			t.Fatalf("the start of the held process was traced:\n%s", o.out)
+		}
+	}
+}
+
+func TestLossFailsIfAsked(t *testing.T) {
+	s := &session{o: Options{FailOnSkipped: true, MaxSkipped: 3}}
+	for skipped, want := range []bool{false, false, false, false, true} {
+		s.counts.skipped = uint64(skipped)
+		if got := s.failed(); got != want {
+			t.Errorf("%d skipped of at most 3: failed %t, want %t", skipped, got, want)
+		}
+	}
+	s.o.FailOnSkipped = false
+	if s.failed() {
+		t.Error("skipped handlers failed a session that was not asked to")
+	}
+}

@@ -24,7 +24,7 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
-		case holdMode:
+		case HoldMode:
 			os.Exit(HoldMain(os.Args[2:]))
 		case "__calls": // N: calls getppid N times
 			n, _ := strconv.Atoi(os.Args[2])

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"tapir/compiler/plan"
 )
@@ -29,8 +30,8 @@ func TestLifeCycle(t *testing.T) {
 		},
 		{
 			name:   "an error runs error probes in place of end probes",
-			script: `probe begin { println("a"); println(1/0) } probe begin { println("no") } probe end { println("no") } probe error { println("error") }`,
-			out:    "a error",
+			script: `probe begin { println("a"); println(1/0) } probe begin { println("same point") } probe begin(1) { println("no") } probe end { println("no") } probe error { println("error") }`,
+			out:    "a same point error",
 			errs:   "ERROR: division by 0 near operator '/' at test.tp:1:38 in probe begin\nWARNING: Number of errors: 1, skipped probes: 0\n",
 			status: 1,
 		},
@@ -61,6 +62,24 @@ func TestLifeCycle(t *testing.T) {
 			out:    "1 2 3 error 3",
 			errs:   "ERROR: odd\nERROR: odd\nWARNING: Number of errors: 2, skipped probes: 0\n",
 			status: 1,
+		},
+		{
+			name:   "errors that are suppressed",
+			script: `probe begin { error("one") } probe begin(1) { println("on") ; exit() } probe end { println("end"); error("two") }`,
+			o:      Options{SuppressErrors: true},
+			out:    "on end",
+			errs:   "WARNING: Number of errors: 2, skipped probes: 0\n",
+		},
+		{
+			name:   "the display comes between end probes",
+			script: `global a probe begin { a = 1; exit() } probe end(5) { println("e") } probe end { println("d") }`,
+			out:    "d a=1 e",
+		},
+		{
+			name:   "the time is over",
+			script: `probe begin { println("a") } probe end { println("end") }`,
+			o:      Options{Timeout: time.Millisecond},
+			out:    "a end",
 		},
 		{
 			name:   "timers",

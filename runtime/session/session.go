@@ -44,19 +44,29 @@ type Options struct {
 	Command string // -c: runs while the session does
 	PID     int    // -x: the process that target() is; 0: none
 
+	Timeout time.Duration // ends the session as ^C does; 0: none
+
 	Verbose int  // 1: say when the run starts, and the counters at its end
 	Quiet   bool // no warnings
+	Timing  bool // say how often each handler ran, and how long it took
 
 	Limits    vm.Limits
-	MaxErrors int  // handlers that may fail before the session does
-	Ring      int  // size of the ring buffer in bytes; 0: DefaultRing
-	NoDisplay bool // do not show globals that are written and never read
+	MaxErrors int // handlers that may fail before the session does
+	// FailOnSkipped makes the session fail if more than MaxSkipped handlers could
+	// not run because their events were lost. Otherwise that is only a warning.
+	FailOnSkipped bool
+	MaxSkipped    int
+	// SuppressErrors lets handlers fail silently and without limit.
+	SuppressErrors bool
+	Ring           int  // size of the ring buffer in bytes; 0: DefaultRing
+	NoDisplay      bool // do not show globals that are written and never read
 }
 
 // Result is how a session ended.
 type Result struct {
 	Errors  int         // handlers that failed
-	Failed  bool        // more of them than MaxErrors
+	Skipped uint64      // handlers that did not run, because their events were lost
+	Failed  bool        // an error was reported, or more was skipped than may be
 	Command *CommandEnd // nil if there was none, or it was never let go
 	Counts  []Counts    // per probe of the plan; nil if none is in the kernel
 }
@@ -65,7 +75,7 @@ type Result struct {
 // -c's command did.
 func (r Result) Status() int {
 	switch {
-	case r.Errors > 0:
+	case r.Failed:
 		return 1
 	case r.Command != nil && r.Command.Failed():
 		return 2
@@ -84,9 +94,18 @@ type session struct {
 	kernel  *kernelSide // nil if no probe needs it
 	machine *vm.Machine
 	timers  *schedule
+	errTerm bool      // messages go to a terminal
+	times   []timing  // per probe; nil unless Options.Timing
+	until   time.Time // when the session's time is over; zero: never
+	counts  counted   // what went wrong so far
+	due     []int     // scratch
+}
 
-	errors int
-	due    []int // scratch
+// counted is what went wrong.
+type counted struct {
+	errors   int    // of handlers
+	reported int    // messages that began with ERROR
+	skipped  uint64 // handlers that did not run
 }
 
 // Run runs a script to its end. Its error says why the script could not be run
@@ -95,6 +114,10 @@ type session struct {
 func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err error) {
 	s := &session{Compiled: c, o: o, end: &ending{}}
 	s.out = output.New(o.Out, outputName(o.Out))
+	s.errTerm = output.IsTerminal(o.Err)
+	if o.Timing {
+		s.times = make([]timing, len(c.Plan.Probes))
+	}
 	if s.poller, err = event.NewPoller(); err != nil {
 		return r, err
 	}
@@ -105,7 +128,7 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 		return r, err
 	}
 	err = s.run()
-	r.Errors, r.Failed = s.errors, s.failed()
+	r.Errors, r.Skipped, r.Failed = s.counts.errors, s.counts.skipped, s.counts.reported > 0
 	r.Command = s.finishCommand()
 	if s.kernel != nil {
 		r.Counts = s.kernel.counts
@@ -145,7 +168,7 @@ func (s *session) close() {
 
 // run goes through the session's stages. The error is tapir's, not the script's.
 func (s *session) run() error {
-	s.runAll(builtin.Begin, s.running)
+	s.runAll(builtin.Begin, all, s.running)
 	if s.running() {
 		if err := s.start(); err != nil {
 			return err
@@ -158,20 +181,31 @@ func (s *session) run() error {
 		if err := s.kernel.stop(s.handleLast); err != nil {
 			return err
 		}
+		s.countSkipped()
 	}
-	s.runAll(builtin.End, func() bool { return !s.failed() })
-	if s.failed() {
-		s.runAll(builtin.Error, func() bool { return true })
-	} else if !s.o.NoDisplay {
-		s.machine.Display()
-	}
+	s.runEnd()
 	s.finishOutput()
 	s.reports()
 	return nil
 }
 
+// runEnd runs the end probes, with the display of globals that nobody reads
+// behind those of priority 0, or the error probes.
+func (s *session) runEnd() {
+	well := func() bool { return !s.failed() }
+	s.runAll(builtin.End, func(priority int64) bool { return priority <= 0 }, well)
+	if well() && !s.o.NoDisplay {
+		s.machine.Display()
+	}
+	s.runAll(builtin.End, func(priority int64) bool { return priority > 0 }, well)
+	if !well() {
+		s.runAll(builtin.Error, all, func() bool { return true })
+	}
+}
+
 // start goes from the begin probes to the first event.
 func (s *session) start() error {
+	s.target.await()
 	if s.kernel != nil {
 		if err := s.writeParameters(); err != nil {
 			return err
@@ -180,7 +214,11 @@ func (s *session) start() error {
 			return explain(s.Compiled, err)
 		}
 	}
-	s.timers = newSchedule(s.Plan, time.Now())
+	now := time.Now()
+	s.timers = newSchedule(s.Plan, now)
+	if s.o.Timeout > 0 {
+		s.until = now.Add(s.o.Timeout)
+	}
 	s.flush()
 	if s.o.Verbose > 0 {
 		s.report("Pass 5: starting run.")
@@ -202,13 +240,36 @@ func (s *session) loop() error {
 		}
 		s.fireTimers()
 		s.flush()
+		s.checkTime()
 		if !s.running() {
 			return nil
 		}
-		if err := s.wait(s.timers.wait(time.Now())); err != nil {
+		if err := s.wait(s.patience()); err != nil {
 			return err
 		}
 	}
+}
+
+// checkTime ends the session when its time is over.
+func (s *session) checkTime() {
+	if !s.until.IsZero() && !time.Now().Before(s.until) {
+		s.end.because(interrupted)
+	}
+}
+
+// patience is the time until a timer or the end of the session's time is due;
+// negative if there is neither.
+func (s *session) patience() time.Duration {
+	now := time.Now()
+	limit := s.timers.wait(now)
+	if s.until.IsZero() {
+		return limit
+	}
+	left := max(s.until.Sub(now), 0)
+	if limit < 0 {
+		return left
+	}
+	return min(limit, left)
 }
 
 func (s *session) wait(limit time.Duration) error {
@@ -248,47 +309,74 @@ func (s *session) handleLast(record []byte) error {
 
 func (s *session) fireTimers() {
 	s.due = s.timers.due(time.Now(), s.due[:0])
-	for _, probe := range s.due {
-		if !s.running() {
-			return
-		}
-		s.runProbe(probe, nil)
-	}
+	s.runList(s.due, s.running)
 }
 
-// runAll runs all probes of a kind by priority, as long as the condition holds.
-func (s *session) runAll(kind builtin.PointKind, while func() bool) {
+// all is the condition on priorities that all meet.
+func all(int64) bool { return true }
+
+// runAll runs the probes of a kind and of some priorities, by priority, as long
+// as the condition holds.
+func (s *session) runAll(kind builtin.PointKind, priority func(int64) bool, while func() bool) {
 	var list []int
 	for i, p := range s.Plan.Probes {
-		if p.IR.Point.Kind == kind {
+		if p.IR.Point.Kind == kind && priority(p.IR.Point.Priority) {
 			list = append(list, i)
 		}
 	}
 	slices.SortStableFunc(list, func(a, b int) int {
 		return cmp.Compare(s.Plan.Probes[a].IR.Point.Priority, s.Plan.Probes[b].IR.Point.Priority)
 	})
-	for _, probe := range list {
-		if !while() {
+	s.runList(list, while)
+}
+
+// runList runs probes as long as the condition holds. An error does not keep
+// those at the same point as the failing one from running; the end of the session
+// does.
+func (s *session) runList(list []int, while func() bool) {
+	for i, probe := range list {
+		if !while() && (i == 0 || s.machine.Exiting() || !s.samePoint(list[i-1], probe)) {
 			return
 		}
 		s.runProbe(probe, nil)
 	}
 }
 
+// samePoint reports whether two probes are handlers of one point.
+func (s *session) samePoint(a, b int) bool {
+	p, q := &s.Plan.Probes[a].IR.Point, &s.Plan.Probes[b].IR.Point
+	return p.Kind == q.Kind && p.Name == q.Name && p.Priority == q.Priority
+}
+
 // runProbe runs one handler and reports its error, if it has one.
 func (s *session) runProbe(probe int, record []byte) {
-	if err := s.machine.Run(probe, record); err != nil {
-		s.errors++
-		s.flush() // so that the message comes after what was printed before
-		s.report("ERROR: %s", s.describe(err))
+	if err := s.runTimed(probe, record); err != nil {
+		s.counts.errors++
+		if !s.o.SuppressErrors {
+			s.flush() // so that the message comes after what was printed before
+			s.error(s.describe(err))
+		}
 	}
 	if s.machine.Exiting() {
 		s.end.because(exited)
 	}
 }
 
-// failed reports whether more handlers failed than may.
-func (s *session) failed() bool { return s.errors > s.o.MaxErrors }
+func (s *session) runTimed(probe int, record []byte) error {
+	if s.times == nil {
+		return s.machine.Run(probe, record)
+	}
+	began := time.Now()
+	err := s.machine.Run(probe, record)
+	s.times[probe].add(time.Since(began))
+	return err
+}
+
+// failed reports whether more went wrong than may.
+func (s *session) failed() bool {
+	return s.counts.errors > s.o.MaxErrors && !s.o.SuppressErrors ||
+		s.o.FailOnSkipped && s.counts.skipped > uint64(s.o.MaxSkipped)
+}
 
 // running reports whether handlers still run.
 func (s *session) running() bool { return !s.failed() && !s.end.reached() }
@@ -340,6 +428,17 @@ func (s *session) warn(message string) {
 	s.report("WARNING: %s", message)
 }
 
+// error reports what makes the run a failure.
+func (s *session) error(message string) {
+	s.counts.reported++
+	s.report("ERROR: %s", message)
+}
+
+// report writes a line; what a terminal would obey in it is shown instead.
 func (s *session) report(format string, args ...any) {
-	fmt.Fprintf(s.o.Err, format+"\n", args...)
+	line := fmt.Sprintf(format, args...)
+	if s.errTerm {
+		line = output.Visible(line)
+	}
+	fmt.Fprintln(s.o.Err, line)
 }

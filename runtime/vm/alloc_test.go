@@ -24,6 +24,10 @@ var steady = []struct{ name, decls, body string }{
 	{name: "globals", decls: "global n, s", body: `n++; s = execname() . "x"; if (s == "nginxx" && n > 3) n -= 2`},
 	{name: "loop", decls: "global sum", body: `for (i = 0; i < 100; i++) s += i; sum += s`},
 	{name: "foreach", decls: "global a, n", body: `a[execname()] = 1; a["x"] = 2; foreach (k in a) n += strlen(k) + a[k]`},
+	{name: "statistics", decls: "global s, a, n", body: `s <<< pid(); a[execname()] <<< int_arg(3); n += @avg(s) + @max(a[execname()]); delete a[execname()]`},
+	{name: "histogram", decls: "global s", body: `s <<< int_arg(3); print(@hist_log(s))`},
+	{name: "pattern", decls: "global n", body: `if (execname() =~ "^ng(in|on)x$") n++`},
+	{name: "try", decls: "global n", body: `try { n += pid() } catch { n = 0 }`},
 	{name: "function", decls: "global n\nfunction f(a, b:string) { return a + strlen(b) }", body: `n += f(pid(), execname())`},
 }
 

@@ -32,6 +32,9 @@ type array struct {
 	first, last int32
 	free        int32 // list of removed elements, by next
 	order       []int32
+
+	form  *statForm // if the elements are statistics
+	stats []stat    // of each element
 }
 
 type element struct {
@@ -127,13 +130,22 @@ func (a *array) has(ints []int64, texts []string) bool {
 // make gives the element of the keys, a new one at the list's end if there is
 // none, or nil if the array is full.
 func (a *array) make(ints []int64, texts []string) *element {
+	e := a.place(ints, texts)
+	if e == none {
+		return nil
+	}
+	return &a.elems[e]
+}
+
+// place is make, and gives the element's index.
+func (a *array) place(ints []int64, texts []string) int32 {
 	e, h := a.find(ints, texts)
 	if e != none {
-		return &a.elems[e]
+		return e
 	}
 	if a.count >= a.limit {
 		if !a.wrap || a.first == none {
-			return nil
+			return none
 		}
 		a.remove(a.first)
 	}
@@ -149,7 +161,7 @@ func (a *array) make(ints []int64, texts []string) *element {
 	a.enter(e)
 	a.append(e)
 	a.count++
-	return &a.elems[e]
+	return e
 }
 
 // take gives an element that is in no list, with the value 0 or "".
@@ -158,6 +170,9 @@ func (a *array) take() int32 {
 		el := &a.elems[e]
 		a.free = el.next
 		el.live, el.long, el.text = true, 0, el.text[:0]
+		if a.form != nil {
+			a.stats[e].reset()
+		}
 		return e
 	}
 	e := int32(len(a.elems))
@@ -167,6 +182,9 @@ func (a *array) take() int32 {
 	}
 	for range a.nText {
 		a.keys = append(a.keys, nil)
+	}
+	if a.form != nil {
+		a.stats = append(a.stats, a.form.new())
 	}
 	return e
 }

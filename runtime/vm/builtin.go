@@ -7,12 +7,26 @@ import (
 	"tapir/scripts"
 )
 
-// builtin is the code of a Pure or a Memory function, in the form that suits it:
-// a number, a string that is there already, or a text that is appended.
+// builtin is the code of a function that has no instruction of its own, in the
+// form that suits it: a number, a string that is there already, a text that is
+// appended, or an act without a result. Its arguments are in Machine.args; to
+// raise a run-time error it sets Machine.fault to the message.
 type builtin struct {
 	long   func(m *Machine) int64
 	text   func(m *Machine) string
 	append func(m *Machine, dst []byte) []byte
+	act    func(m *Machine)
+}
+
+// table is a group of functions by name.
+type table = map[string]builtin
+
+// withLong is b with an act in the form of a number, which nobody uses.
+func (b builtin) withLong() builtin {
+	if act := b.act; act != nil {
+		b.long = func(m *Machine) int64 { act(m); return 0 }
+	}
+	return b
 }
 
 // string runs a function whose result is a string.
@@ -48,17 +62,19 @@ func (m *Machine) raiseFault(pc int) *RuntimeError {
 // lookup finds a function's code. A name that has none passed the checker, and
 // so is a mistake of ours.
 func lookup(name string) builtin {
-	if b, ok := pure[name]; ok {
-		return b
+	for _, group := range [...]table{pure, memory, lastMatch, speculation} {
+		if b, ok := group[name]; ok {
+			return b.withLong()
+		}
 	}
-	if b, ok := memory[name]; ok {
-		return b
+	if b, ok := library(name); ok {
+		return b.withLong()
 	}
 	panic("vm: no built-in function " + name)
 }
 
 // pure has the functions of their arguments alone.
-var pure = map[string]builtin{
+var pure = table{
 	"strlen":  {long: func(m *Machine) int64 { return int64(len(m.args.texts[0])) }},
 	"isinstr": {long: func(m *Machine) int64 { return truth(strings.Contains(m.args.texts[0], m.args.texts[1])) }},
 	"substr":  {text: substr},
@@ -87,6 +103,8 @@ var pure = map[string]builtin{
 	"_retstr": {append: func(m *Machine, dst []byte) []byte {
 		return decode.AppendRetstr(dst, m.args.ints[1], m.args.ints[0])
 	}},
+	"_ptrace_args":  {append: ptraceArgs(decode.AppendPtrace)},
+	"_ptrace_args5": {append: ptraceArgs(decode.AppendPtrace5)},
 	"_wait_status": {append: func(m *Machine, dst []byte) []byte {
 		return decode.AppendWaitStatus(dst, flagSet("signals"), flagSet("ptrace_events"), uint32(m.args.ints[0]))
 	}},

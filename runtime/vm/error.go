@@ -10,6 +10,7 @@ type RuntimeError struct {
 	Pos   source.Span
 	Calls []source.Span // the calls on the way there, innermost first
 	Probe int
+	final bool // not to be caught
 }
 
 func (e *RuntimeError) Error() string { return e.Msg }
@@ -19,6 +20,8 @@ const (
 	msgDivision = "division by 0"
 	msgActions  = "MAXACTION exceeded"
 	msgNesting  = "MAXNESTING exceeded"
+	msgEmpty    = "empty aggregate"
+	msgBucket   = "histogram index out of range"
 	msgFull     = "Array overflow, check MAXMAPENTRIES"
 )
 

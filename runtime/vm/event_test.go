@@ -289,7 +289,7 @@ func TestShortStrings(t *testing.T) {
 }
 
 func TestErrorIsTyped(t *testing.T) {
-	s := compile(t, "probe begin { error(\"x\") }\nprobe begin { }")
+	s := compile(t, "probe begin { error(\"x\") }\nprobe begin { println(1) }")
 	m := vm.New(s.code, vm.Options{})
 	var e *vm.RuntimeError
 	if err := m.Run(0, nil); !errors.As(err, &e) || e.Msg != "x" || e.Probe != 0 {

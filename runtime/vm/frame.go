@@ -7,6 +7,7 @@ type frame struct {
 	ints, texts int // where its registers begin
 	size        int // how many string registers it has
 	loops       int // loops that were running when it began
+	tries       int // handlers that were in force then
 	pc          int // where to go on, if it waits
 }
 
@@ -37,19 +38,24 @@ func (m *Machine) enter(f *bytecode.Func, in *bytecode.Instr, pc int) bool {
 	}
 	m.base = frame{
 		ints: m.base.ints + int(in.A), texts: m.base.texts + int(in.B),
-		size: f.Frame.Texts.Size, loops: len(m.loops),
+		size: f.Frame.Texts.Size, loops: len(m.loops), tries: len(m.tries),
 	}
 	m.grow(m.base.ints, m.base.texts)
-	m.high = max(m.high, m.base.texts+m.base.size)
-	clear(m.ints[m.base.ints+f.Frame.Ints.Params : m.base.ints+f.Frame.Ints.Locals])
-	clear(m.texts[m.base.texts+f.Frame.Texts.Params : m.base.texts+f.Frame.Texts.Locals])
+	m.clearLocals(f)
 	return true
 }
 
+// clearLocals makes the variables of f, which has just got its frame, 0 and "".
+func (m *Machine) clearLocals(f *bytecode.Func) {
+	m.high = max(m.high, m.base.texts+m.base.size)
+	clear(m.ints[m.base.ints+f.Frame.Ints.Params : m.base.ints+f.Frame.Ints.Locals])
+	clear(m.texts[m.base.texts+f.Frame.Texts.Params : m.base.texts+f.Frame.Texts.Locals])
+}
+
 // leave ends the frame and gives the instruction to go on at. Loops that the
-// function left in their midst are over.
+// function left in their midst are over, and so are its handlers.
 func (m *Machine) leave() int {
-	m.loops = m.loops[:m.base.loops]
+	m.loops, m.tries = m.loops[:m.base.loops], m.tries[:m.base.tries]
 	m.base = m.frames[len(m.frames)-1]
 	m.frames = m.frames[:len(m.frames)-1]
 	return m.base.pc

@@ -13,6 +13,7 @@ type Value struct {
 	Kind types.Kind
 	Long int64
 	Text string
+	stat *stat // if that is what it is
 }
 
 // Long is the value of a scalar global of type long.
@@ -31,7 +32,11 @@ func (m *Machine) Array(global int) iter.Seq2[[]Value, Value] {
 		for e := a.first; e != none; e = a.elems[e].next {
 			keys = a.appendKeys(keys[:0], e)
 			el := &a.elems[e]
-			if !yield(keys, Value{Kind: kind, Long: el.long, Text: string(el.text)}) {
+			v := Value{Kind: kind, Long: el.long, Text: string(el.text)}
+			if a.form != nil {
+				v.stat = &a.stats[e]
+			}
+			if !yield(keys, v) {
 				return
 			}
 		}
@@ -61,7 +66,11 @@ func (m *Machine) Display() {
 			m.displayArray(g, name, a)
 			continue
 		}
-		m.displayLine(name, nil, Value{Kind: m.prog.Globals[g].Type.Kind, Long: m.Long(g), Text: m.String(g)})
+		v := Value{Kind: m.prog.Globals[g].Type.Kind, Long: m.Long(g), Text: m.String(g)}
+		if v.Kind == types.Stats {
+			v.stat = &m.globals[g].scalar
+		}
+		m.displayLine(name, nil, v)
 	}
 }
 
@@ -85,10 +94,33 @@ func (m *Machine) displayLine(name string, keys []Value, v Value) {
 	if len(keys) > 0 {
 		b = append(b, ']')
 	}
-	b = append(b, '=')
-	b = append(m.appendValue(b, v), '\n')
+	if v.stat != nil {
+		b = append(b, ' ')
+		b = appendStat(b, v.stat)
+	} else {
+		b = append(b, '=')
+		b = m.appendValue(b, v)
+	}
+	b = append(b, '\n')
 	m.buf = b
 	m.write(b)
+}
+
+// appendStat is what is shown of a statistic.
+func appendStat(dst []byte, s *stat) []byte {
+	if s.count == 0 {
+		return append(dst, "@count=0x0"...)
+	}
+	for i, part := range [...]struct {
+		name  string
+		value int64
+	}{{"@count=", s.count}, {"@min=", s.min}, {"@max=", s.max}, {"@sum=", s.sum}, {"@avg=", s.sum / s.count}} {
+		if i > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = strconv.AppendInt(append(dst, part.name...), part.value, 10)
+	}
+	return dst
 }
 
 func (m *Machine) appendValue(dst []byte, v Value) []byte {

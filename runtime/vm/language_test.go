@@ -54,12 +54,52 @@ func TestLanguage(t *testing.T) {
 		{name: "print folds", body: `println("a", 1, "%", -2); printd("|", "x", 2, "%d")`, want: "a1%-2\nx|2|%d"},
 
 		{name: "division by 0", body: `x = 0; println(10 / x)`, want: "ERROR: division by 0 near '/' at 3:19\n"},
-		{name: "modulo 0", decls: `function f(a) { return 1 % a }`, body: `f(0)`, want: "ERROR: division by 0 near '%' at 1:26 from 3:1\n"},
-		{name: "compound division", decls: "global g", body: `g = 1; x = 0; g /= x`, want: "ERROR: division by 0 near '/' at 3:17\n"},
+		{name: "modulo 0", decls: `function f(a) { return 1 % a }`, body: `println(f(0))`, want: "ERROR: division by 0 near '%' at 1:26 from 3:9\n"},
+		{name: "compound division", decls: "global g", body: `g = 1; x = 0; g /= x`, want: "ERROR: division by 0 near '/=' at 3:17\n"},
 		{name: "error", body: `println("a") error("the message") println("b")`, want: "a\nERROR: the message\n"},
 		{name: "endless", body: `i = 0; while (1) i++`, want: "ERROR: MAXACTION exceeded near 'i' at 3:18\n"},
 		{name: "deep", decls: "function f(n) { return n == 0 ? 0 : 1 + f(n - 1) }", body: `println(f(9)) println(f(100))`,
 			want: "9\nERROR: MAXNESTING exceeded near 'f' at 1:10" + strings.Repeat(" from 1:41", 11) + " from 3:23\n"},
+		{name: "abort", body: `println("a") try { abort() } catch { println("b") } println("c")`, want: "a\n"},
+		{name: "try leaves loops", decls: "global a", body: `
+			for (i = 0; i < 4; i++) { try { if (i == 1) continue; if (i == 3) break; print(i); error("x") } catch (e) { print(e) } } println("")
+			a[1] = 1; a[2] = 2
+			foreach (k in a) { try { foreach (j in a) { if (j == 2) error("in") } } catch { print(k) } } println("")
+			try { error("outside") } catch (e) { println(e) }`, want: "0x2x\n12\noutside\n"},
+		{name: "try in functions", decls: `
+			function f(n) { try { if (n == 0) return 1; if (n == 1) error("one"); return g(n) } catch (e) { return strlen(e) } }
+			function g(n) { foreach (k in a) { error("deep down") } return 0 }
+			global a`, body: `a[1] = 1; println(f(0), f(1), f(2)); try { g(1) println("no") } catch (e) { println(e) } error("last")`,
+			want: "139\ndeep down\nERROR: last\n"},
+		{name: "what cannot be caught", body: `try { while (1) x++ } catch { println("caught") } println(x)`, want: "ERROR: MAXACTION exceeded near 'x' at 3:17\n"},
+		{name: "nesting is caught", decls: "function f(n) { return 1 + f(n + 1) }", body: `try { println(f(1)) } catch (e) { println(e) } println("on")`, want: "MAXNESTING exceeded\non\n"},
+		{name: "errors in a handler", body: `try { try { error("a") } catch (e) { error(e . "b") } } catch (e) { println(e) }`, want: "ab\n"},
+		{name: "chain", decls: `
+			function f(x, s:string) { if (x > 1) { x = 7; s = "changed"; next } return "first " . s }
+			function f(x, s:string) { for (i = 0; i < 3; i++) { try { if (x > 2) next } catch { println("no") } } return sprint("second ", s, i) }
+			function f(x, s:string) { if (x > 3) next; return sprint("third ", s, x) }`,
+			body: `for (n = 1; n < 4; n++) println(f(n, "s")); try { f(4, "s") println("no") } catch (e) { println(e) }`,
+			want: "first s\nsecond s3\nthird s3\nall functions exhausted\n"},
+		{name: "statistics", decls: "global s, t, w%[2]", body: `
+			x = s <<< 5; s <<< -2; println(x, " ", @count(s), " ", @sum(s), " ", @min(s), " ", @max(s), " ", @avg(s))
+			t[1, "a"] <<< 1; t[1, "a"] <<< 3; t[2, "b"] <<< 9; println(@avg(t[1, "a"]), @count(t[2, "x"]), @sum(t[2, "b"]))
+			foreach ([i, k] in t @sum-) print(i, k, " ") foreach ([i, k] in t @count-) print(i, k, " ") println("")
+			w[1] <<< 1; w[2] <<< 2; w[3] <<< 3; foreach (i in w) print(i, ":", @sum(w[i]), " ") println("")
+			delete t[1, "a"]; t[3, "c"] <<< 4; println(@count(t[3, "c"]), @min(t[3, "c"])); delete s; println(@count(s))`,
+			want: "5 2 3 -2 5 1\n209\n2b 1a 1a 2b \n2:2 3:3 \n14\n0\n"},
+		{name: "empty", decls: "global s, a", body: `s <<< 1; delete s; try { println(@max(s)) } catch (e) { println(e) } a[1] <<< 1; println(@min(a[2]))`,
+			want: "empty aggregate\nERROR: empty aggregate near '@min' at 3:90\n"},
+		{name: "buckets", decls: "global s", body: `
+			try { foreach (b in @hist_linear(s, 0, 2, 1)) println("no") } catch (e) { println(e) }
+			s <<< 0; s <<< 1; s <<< 1; s <<< 50
+			foreach (b in @hist_linear(s, 0, 2, 1) limit 3) print(b, "=", @hist_linear(s, 0, 2, 1)[b], " ") println("")
+			t = sprint(@hist_linear(s, 0, 2, 1)); println(strlen(t))
+			for (b = 3; b < 6; b++) println(@hist_linear(s, 0, 2, 1)[b])`,
+			want: "empty aggregate\n0=0 1=1 2=2 \n305\n0\n1\nERROR: histogram index out of range near '@hist_linear' at 8:36\n"},
+		{name: "patterns", body: `s = "a\377b"; println(s =~ "a.b", s =~ "^a..b", s !~ "x") if (s =~ "(.)b$") println(strlen(matched(1)), ngroups()) println(matched_str() == "\377b")`,
+			want: "101\n12\n1\n"},
+		{name: "speculation", body: `a = speculation(); b = speculation(); speculate(a, "1"); speculate(b, "2"); speculate(a, "3"); commit(b); discard(b); commit(a); commit(a); println(a == b)`, want: "2130\n"},
+		{name: "full of statistics", decls: "global a[1]", body: `a["x"] <<< 1; a["y"] <<< 1`, want: "ERROR: Array overflow, check size limit (1) near 'a' at 3:15\n"},
 		{name: "full", decls: "global a[3]", body: `for (i = 0; i < 5; i++) { a[i] = i; print(i) }`, want: "012ERROR: Array overflow, check size limit (3) near 'a' at 3:27\n"},
 		{name: "full by default", decls: "global a", body: `for (i = 0; i < 3000; i++) a[i]++`, want: "ERROR: Array overflow, check MAXMAPENTRIES near 'a' at 3:28\n"},
 	} {
@@ -96,5 +136,26 @@ func TestGolden(t *testing.T) {
 				t.Errorf("%s: got\n%s\nwant\n%s", path, r.out, want)
 			}
 		})
+	}
+}
+
+// TestHistogramLimits holds what -D may change about histograms.
+func TestHistogramLimits(t *testing.T) {
+	zero, none := 0, -1
+	const text = `global s probe begin { for (i = 0; i < 30; i++) s <<< 1; s <<< 6; print(@hist_linear(s, 0, 8, 1)) }`
+	for _, test := range []struct {
+		limits vm.Limits
+		want   string
+	}{
+		{vm.Limits{HistWidth: 10, HistElision: &zero},
+			"value |---------- count\n      ~\n    1 |@@@@@@@@@@ 30\n      ~\n    6 |            1\n\n"},
+		{vm.Limits{HistWidth: 5, HistElision: &none},
+			"value |----- count\n    0 |       0\n    1 |@@@@@ 30\n    2 |       0\n    3 |       0\n    4 |       0\n    5 |       0\n    6 |       1\n    7 |       0\n    8 |       0\n\n"},
+		{vm.Limits{HistBuckets: 10}, "WARNING: histogram of s: the number of buckets, (high - low) / width + 3, must be between 3 and 10\n"},
+	} {
+		r := compile(t, text).run(vm.Options{Limits: test.limits})
+		if got := r.out + r.errs; got != test.want {
+			t.Errorf("%+v: got\n%s\nwant\n%s", test.limits, got, test.want)
+		}
 	}
 }

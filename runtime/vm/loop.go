@@ -17,11 +17,16 @@ type iterator struct {
 	array       *array
 	next        int32
 	left        int64
-	ints, texts uint8 // the pattern's registers
+	ints, texts uint8   // the pattern's registers
+	buckets     []int64 // of the histogram, if that is walked; next is the bucket
 }
 
-func (m *Machine) startLoop(in *bytecode.Instr, i *[window]int64, s *[window]string) {
+// startLoop begins a foreach; false if it is over a histogram without values.
+func (m *Machine) startLoop(in *bytecode.Instr, i *[window]int64, s *[window]string) bool {
 	spec := &m.prog.Loops[in.Imm]
+	if spec.Hist {
+		return m.startBuckets(in, spec, i, s)
+	}
 	a := m.globals[spec.Global].array
 	it := iterator{spec: spec, array: a, left: math.MaxInt64, ints: in.B, texts: in.C}
 	if spec.Limit {
@@ -32,6 +37,34 @@ func (m *Machine) startLoop(in *bytecode.Instr, i *[window]int64, s *[window]str
 	}
 	it.next = a.first
 	m.loops = append(m.loops, it)
+	return true
+}
+
+func (m *Machine) startBuckets(in *bytecode.Instr, spec *bytecode.Loop, i *[window]int64, s *[window]string) bool {
+	st := m.globals[spec.Global].stat(i[in.B:], s[in.C:])
+	if st == nil || st.count == 0 {
+		return false
+	}
+	it := iterator{spec: spec, left: math.MaxInt64, buckets: st.buckets}
+	if spec.Limit {
+		it.left = i[in.A]
+	}
+	m.loops = append(m.loops, it)
+	return true
+}
+
+// nextBucket is nextElement for a histogram.
+func (it *iterator) nextBucket(i *[window]int64) bool {
+	if int(it.next) == len(it.buckets) {
+		return false
+	}
+	i[it.spec.Keys[0]] = int64(it.next)
+	if it.spec.Value >= 0 {
+		i[it.spec.Value] = it.buckets[it.next]
+	}
+	it.next++
+	it.left--
+	return true
 }
 
 // nextElement puts the next element of the innermost loop into its variables. A
@@ -40,6 +73,9 @@ func (m *Machine) nextElement(i *[window]int64, s *[window]string) bool {
 	it := &m.loops[len(m.loops)-1]
 	if it.left <= 0 {
 		return false
+	}
+	if it.spec.Hist {
+		return it.nextBucket(i)
 	}
 	a := it.array
 	e := it.next
@@ -144,8 +180,11 @@ func (a *array) moveBefore(e, at int32) {
 // comparison is the order of a loop that sorts.
 func (a *array) comparison(spec *bytecode.Loop) func(x, y int32) int {
 	compare := a.compareValues
-	if spec.Sort > 0 {
+	switch {
+	case spec.Sort > 0:
 		compare = a.compareKeys(spec.Sort - 1)
+	case a.form != nil:
+		compare = a.compareStats(spec.Aggregate)
 	}
 	if spec.Descending {
 		return func(x, y int32) int { return compare(y, x) }

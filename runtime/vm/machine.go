@@ -12,6 +12,7 @@ import (
 	"fmt"
 
 	"tapir/compiler/bytecode"
+	"tapir/lang/pattern"
 	"tapir/lang/types"
 )
 
@@ -44,17 +45,28 @@ type Limits struct {
 	ActionsAside int // [MAXACTION_INTERRUPTIBLE] of any other handler: ten times as many
 	MapEntries   int // [MAXMAPENTRIES] elements of an array: 2048
 	Nesting      int // [MAXNESTING] calls within calls: what the script needs, and 10 if it recurses
+	HistWidth    int // [HIST_WIDTH] marks of a histogram's longest bar: 50
+	// HistElision [HIST_ELISION]: rows of a histogram that are farther than this
+	// from any value are left out; negative: none are. nil is 2.
+	HistElision *int
+	HistBuckets int // [STP_MAX_BUCKETS] of a @hist_linear: 128
 }
 
 func (l Limits) orDefaults(p *bytecode.Program) Limits {
 	defaults := []struct {
 		field *int
 		value int
-	}{{&l.StringLen, 512}, {&l.Actions, 1000}, {&l.MapEntries, 2048}, {&l.Nesting, p.Nesting}}
+	}{{&l.StringLen, 512}, {&l.Actions, 1000}, {&l.MapEntries, 2048}, {&l.Nesting, p.Nesting}, {&l.HistWidth, 50}, {&l.HistBuckets, 128}}
 	for _, d := range defaults {
 		if *d.field <= 0 {
 			*d.field = d.value
 		}
+	}
+	l.HistWidth = min(l.HistWidth, maxWidth)
+	l.HistBuckets = min(l.HistBuckets, mostBuckets)
+	if l.HistElision == nil {
+		two := 2
+		l.HistElision = &two
 	}
 	if l.ActionsAside <= 0 {
 		l.ActionsAside = 10 * l.Actions
@@ -73,8 +85,9 @@ type Machine struct {
 	maxLen int  // bytes that a string can have
 	escape bool // the output is a terminal
 
-	strings []string  // the program's, cut to maxLen
-	formats []format  // the program's, compiled further
+	strings []string // the program's, cut to maxLen
+	formats []format // the program's, compiled further
+	regexes []*pattern.Pattern
 	calls   []builtin // what each BuiltinCall runs
 	globals []variable
 
@@ -83,6 +96,7 @@ type Machine struct {
 	texts  []string
 	frames []frame
 	loops  []iterator
+	tries  []handler
 	base   frame // where the running function has its registers; no pc
 	high   int   // string registers in use since the handler began
 
@@ -96,6 +110,10 @@ type Machine struct {
 	args    arguments
 	buf     []byte // text in the making
 
+	match       match // the last =~
+	speculative speculations
+	library     libraryState
+
 	exiting    bool
 	errors     int
 	readErrors []uint64 // per probe
@@ -106,6 +124,9 @@ type variable struct {
 	long  int64
 	text  []byte
 	array *array
+	// Statistics, and arrays of them.
+	form   *statForm
+	scalar stat
 }
 
 type discard struct{}
@@ -132,6 +153,9 @@ func New(p *bytecode.Program, o Options) *Machine {
 	for _, f := range p.Formats {
 		m.formats = append(m.formats, compileFormat(f, o.EscapeControl))
 	}
+	for _, text := range p.Patterns {
+		m.regexes = append(m.regexes, compilePattern(text))
+	}
 	for _, c := range p.Calls {
 		m.calls = append(m.calls, lookup(c.Name))
 	}
@@ -148,12 +172,28 @@ func (m *Machine) newVariable(g *bytecode.Global) variable {
 		if limit <= 0 {
 			limit = m.limits.MapEntries
 		}
-		return variable{array: newArray(g.Type, limit, g.Wrap)}
+		v := variable{array: newArray(g.Type, limit, g.Wrap)}
+		if g.Type.Kind == types.Stats {
+			v.form = m.statForm(g)
+			v.array.form = v.form
+		}
+		return v
 	}
-	if k := g.Type.Kind; k == types.Stats {
-		panic(fmt.Sprintf("vm: global %s is of kind %s", g.Name, k))
+	if g.Type.Kind == types.Stats {
+		form := m.statForm(g)
+		return variable{form: form, scalar: form.new()}
 	}
 	return variable{long: g.Long, text: []byte(g.Text[:min(len(g.Text), m.maxLen)])}
+}
+
+// statForm is the form of a global's statistics. A histogram that has too many
+// buckets, or none, is not kept, and the user told so.
+func (m *Machine) statForm(g *bytecode.Global) *statForm {
+	f := newStatForm(g.Stat, m.limits.HistBuckets)
+	if f.hist != nil && f.hist.buckets == 0 && m.warn != nil {
+		m.warn(fmt.Sprintf("histogram of %s: the number of buckets, (high - low) / width + 3, must be between %d and %d", g.Name, minBuckets, m.limits.HistBuckets))
+	}
+	return f
 }
 
 // Run runs a probe's handler; record is the event's, nil for a probe that no
@@ -166,9 +206,10 @@ func (m *Machine) Run(probe int, record []byte) error {
 	}
 	m.probe, m.slots, m.record = probe, p.Slots, record
 	m.arena.reset()
+	m.match.ok = false
 	err := m.run(p)
 	m.record = nil
-	m.frames, m.loops = m.frames[:0], m.loops[:0]
+	m.frames, m.loops, m.tries = m.frames[:0], m.loops[:0], m.tries[:0]
 	clear(m.texts[:m.high]) // they may point into the record
 	if err != nil {
 		m.errors++

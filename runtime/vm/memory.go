@@ -77,7 +77,7 @@ func (m *Machine) cstring(b []byte) string {
 
 // memory has the functions of what the traced program's memory holds. The
 // address is their first argument.
-var memory = map[string]builtin{
+var memory = table{
 	"user_string":        {text: userString},
 	"user_string_n":      {text: userStringN},
 	"_string_nofault":    {text: stringNofault},
@@ -98,8 +98,8 @@ var memory = map[string]builtin{
 	"user_int":    {long: signed},
 	"user_long":   {long: signed},
 
-	"_ptrace_args":  {append: ptraceArgs(decode.AppendPtrace)},
-	"_ptrace_args5": {append: ptraceArgs(decode.AppendPtrace5)},
+	"_ptrace_iovec":  {append: ptraceArgs(decode.AppendPtrace)},
+	"_ptrace_iovec5": {append: ptraceArgs(decode.AppendPtrace5)},
 }
 
 // userString fails if the string cannot be read and no other is given for that.
@@ -216,8 +216,7 @@ var ptraceSets = sync.OnceValue(func() *decode.PtraceSets {
 })
 
 // ptraceArgs is the code of a decoder of ptrace's arguments: data, request, pid,
-// addr. Only some requests have an iovec at data; the read that fails for the
-// others is nobody's error.
+// addr, and for the requests that have an iovec at data, what was read there.
 func ptraceArgs(appendArgs func([]byte, *decode.PtraceSets, decode.Ptrace) []byte) func(*Machine, []byte) []byte {
 	return func(m *Machine, dst []byte) []byte {
 		a := m.args.ints

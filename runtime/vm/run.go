@@ -6,20 +6,34 @@ import (
 	"tapir/compiler/bytecode"
 )
 
-// run is the machine's loop. i and s are the frame's registers.
+// run runs a handler to its end, or to an error that nothing in it catches.
+func (m *Machine) run(p *bytecode.Probe) *RuntimeError {
+	m.actions = m.allowance(p)
+	m.base = frame{size: p.Frame.Texts.Size}
+	m.high = m.base.size
+	clear(m.ints[:p.Frame.Ints.Locals])
+	for pc := p.Entry; ; {
+		err := m.execute(pc)
+		if err == nil {
+			return nil
+		}
+		var ok bool
+		if pc, ok = m.catch(err); !ok {
+			return err
+		}
+	}
+}
+
+// execute is the machine's loop: from pc to the handler's end, or to an error. i
+// and s are the frame's registers.
 //
 // It is one function because a switch whose cases work on local variables is
 // what makes it fast: closures that call each other took twice as long. What
 // changes seldom is in the machine and not in a variable, which would be saved
 // on the stack at every instruction.
-func (m *Machine) run(p *bytecode.Probe) *RuntimeError {
+func (m *Machine) execute(pc int) *RuntimeError {
 	code := m.prog.Code
-	m.actions = m.allowance(p)
-	m.base = frame{size: p.Frame.Texts.Size}
-	m.high = m.base.size
 	i, s := m.registers()
-	clear(i[:p.Frame.Ints.Locals])
-	pc := p.Entry
 	for {
 		in := &code[pc]
 		pc++
@@ -40,7 +54,9 @@ func (m *Machine) run(p *bytecode.Probe) *RuntimeError {
 			pc = int(in.Imm)
 		case bytecode.Actions:
 			if m.actions -= int64(in.Imm); m.actions <= 0 {
-				return m.fail(pc, msgActions)
+				err := m.fail(pc, msgActions)
+				err.final = true
+				return err
 			}
 			if m.arena.crowded {
 				m.arena.collect(m.texts[:m.base.texts+m.base.size])
@@ -53,6 +69,21 @@ func (m *Machine) run(p *bytecode.Probe) *RuntimeError {
 			if m.warn != nil {
 				m.warn(strings.Clone(s[in.A]))
 			}
+
+		case bytecode.Abort:
+			m.exiting = true
+			return nil
+		case bytecode.Fail:
+			return m.fail(pc, m.strings[in.Imm])
+		case bytecode.Tail:
+			f := &m.prog.Funcs[in.Imm]
+			m.pass(f)
+			i, s = m.registers()
+			pc = f.Entry
+		case bytecode.Try:
+			m.startTry(in)
+		case bytecode.EndTry:
+			m.tries = m.tries[:len(m.tries)-1]
 
 		case bytecode.LoadInt:
 			i[in.A] = int64(in.Imm)
@@ -240,8 +271,45 @@ func (m *Machine) run(p *bytecode.Probe) *RuntimeError {
 		case bytecode.DeleteMatch:
 			m.globals[in.Imm].array.deleteMatch(i[in.B:], s[in.C:])
 
+		case bytecode.AddStat:
+			g := &m.globals[in.Imm]
+			g.form.add(&g.scalar, i[in.A])
+		case bytecode.AddStatElem:
+			g := &m.globals[in.Imm]
+			e := g.array.place(i[in.B:], s[in.C:])
+			if e == none {
+				return m.full(pc, int(in.Imm))
+			}
+			g.form.add(&g.array.stats[e], i[in.A])
+		case bytecode.GetStat:
+			v, ok := m.askStat(int(in.Imm), i[in.B:], s[in.C:])
+			if !ok {
+				return m.fail(pc, msgEmpty)
+			}
+			i[in.A] = v
+		case bytecode.GetBucket:
+			v, msg := m.bucketCount(int(in.Imm), i[in.A], i[in.B:], s[in.C:])
+			if msg != "" {
+				return m.fail(pc, msg)
+			}
+			i[in.A] = v
+		case bytecode.HistText:
+			if !m.drawHistogram(int(in.Imm), i[in.B:], s[in.C:]) {
+				return m.fail(pc, msgEmpty)
+			}
+			s[in.A] = m.keep(m.buf)
+		case bytecode.PrintHist:
+			if !m.drawHistogram(int(in.Imm), i[in.B:], s[in.C:]) {
+				return m.fail(pc, msgEmpty)
+			}
+			m.write(m.buf)
+		case bytecode.Match:
+			i[in.A] = truth(m.matches(int(in.Imm), s[in.B]))
+
 		case bytecode.Foreach:
-			m.startLoop(in, i, s)
+			if !m.startLoop(in, i, s) {
+				return m.fail(pc, msgEmpty)
+			}
 		case bytecode.Each:
 			if !m.nextElement(i, s) {
 				m.loops = m.loops[:len(m.loops)-1]
@@ -297,4 +365,5 @@ func (v *variable) clear() {
 		return
 	}
 	v.long, v.text = 0, v.text[:0]
+	v.scalar.reset()
 }

@@ -1,5 +1,5 @@
 // Command bench measures what tracing costs the traced program, and how fast
-// tapir starts and stops, and prints the two tables of `make bench`.
+// tapir starts, stops and computes, and prints the tables of `make bench`.
 //
 // The load is a loop of getppid() on one CPU; tapir runs on another. Absolute
 // times differ between machines and between minutes, so every variant is
@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 type options struct {
@@ -28,6 +29,7 @@ type options struct {
 	rounds int
 	starts int // runs per start-up row
 	batch  int // calls per measurement
+	awk    string
 	rt     bool
 }
 
@@ -41,6 +43,7 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.tapir, "tapir", "bin/tapir", "the `binary` to measure")
+	flag.StringVar(&o.awk, "awk", "", "the awk `binary` to compare loops with; without, goawk or awk, if there is one")
 	flag.StringVar(&o.json, "json", "", "also write the results to this `file`")
 	flag.IntVar(&o.rounds, "rounds", 11, "rounds of the cost table")
 	flag.IntVar(&o.starts, "starts", 15, "runs per row of the start-up table")
@@ -61,6 +64,8 @@ type Report struct {
 	Calls   int        `json:"calls"` // per measurement
 	Costs   []CostRow  `json:"costs"`
 	Startup []StartRow `json:"startup"`
+	AWK     string     `json:"awk,omitempty"` // that loops are compared with
+	Loops   []VMRow    `json:"loops"`
 }
 
 func run(o options) error {
@@ -80,6 +85,11 @@ func run(o options) error {
 		return err
 	}
 	if report.Startup, err = measureStartup(o); err != nil {
+		return err
+	}
+	o.awk = findAWK(o.awk)
+	report.AWK = strings.TrimPrefix(filepath.Base(o.awk), ".")
+	if report.Loops, err = measureLoops(o); err != nil {
 		return err
 	}
 	printReport(os.Stdout, &report)

@@ -16,6 +16,8 @@ func printReport(w io.Writer, r *Report) {
 	printCosts(w, r.Costs)
 	fmt.Fprintln(w)
 	printStartup(w, r.Startup)
+	fmt.Fprintln(w)
+	printLoops(w, r.Loops, r.AWK)
 }
 
 func printCosts(w io.Writer, rows []CostRow) {
@@ -58,6 +60,18 @@ func printStartup(w io.Writer, rows []StartRow) {
 			aim = fmt.Sprintf("%.0f", r.Aim)
 		}
 		table = append(table, []string{r.Name, fmt.Sprintf("%.1f", r.Median), fmt.Sprintf("%.1f", r.Worst), aim})
+	}
+	printTable(w, table)
+}
+
+func printLoops(w io.Writer, rows []VMRow, awk string) {
+	table := [][]string{{"ns per pass", "tapir", awk}}
+	for _, r := range rows {
+		other := ""
+		if r.AWK > 0 {
+			other = fmt.Sprintf("%.0f", r.AWK)
+		}
+		table = append(table, []string{r.Name, fmt.Sprintf("%.0f", r.Tapir), other})
 	}
 	printTable(w, table)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,16 +27,34 @@ const (
 type env struct {
 	in       io.Reader
 	out, err io.Writer
+	// standIn is set if tapir was called by the name of SystemTap's command, in
+	// whose place it works: there are no subcommands, and a failed -c command is a
+	// failure like any other.
+	standIn bool
 }
 
-// Main runs tapir with the arguments after the program's name and returns the
-// exit status: 0 if all went well, 1 for any error of the script, the command
-// line or tapir, 2 if nothing but -c's command failed.
+// commands are those that the help shows, in its order.
+var commands = []string{"run", "check", "explain", "fmt", "doc", "doctor", "version"}
+
+// standInName is the name of SystemTap's command.
+const standInName = "stap"
+
+// name is what messages call this program.
+func (e *env) name() string {
+	if e.standIn {
+		return standInName
+	}
+	return "tapir"
+}
+
+// Main runs tapir with its arguments, the first of which is the name that it was
+// called by, and returns the exit status: 0 if all went well, 1 for any error of
+// the script, the command line or tapir, 2 if nothing but -c's command failed.
 func Main(args []string, in io.Reader, out, err io.Writer) (status int) {
-	e := &env{in, out, err}
+	e := &env{in: in, out: out, err: err, standIn: len(args) > 0 && filepath.Base(args[0]) == standInName}
 	defer e.guard(&status)
 	root := e.rootCommand()
-	root.SetArgs(expand(root, args))
+	root.SetArgs(e.expand(root, args[min(1, len(args)):]))
 	return e.report(root.Execute())
 }
 
@@ -65,7 +84,8 @@ A file that has the name of a command needs a path: ./check.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), c.CommandPath() + " --help lists the options"}
 	})
-	root.AddCommand(e.runCommand(), e.checkCommand(), e.explainCommand(), e.doctorCommand(), e.versionCommand(), e.demoCommand())
+	root.AddCommand(e.runCommand(), e.checkCommand(), e.explainCommand(), e.formatCommand(), e.docCommand(),
+		e.doctorCommand(), e.versionCommand(), e.demoCommand())
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true
 	}
@@ -78,8 +98,11 @@ A file that has the name of a command needs a path: ./check.`,
 // expand makes the short forms `tapir FILE` and `tapir -e TEXT` into `tapir run …`.
 // Only the first argument decides, so that a script can't be taken for a command
 // or the other way round by what follows it.
-func expand(root *cobra.Command, args []string) []string {
-	if len(args) == 0 || slices.Contains(commandNames(root), args[0]) {
+func (e *env) expand(root *cobra.Command, args []string) []string {
+	switch {
+	case e.standIn && len(args) == 0:
+		return []string{"run"}
+	case len(args) == 0, !e.standIn && slices.Contains(commandNames(root), args[0]):
 		return args
 	}
 	switch args[0] {
@@ -129,7 +152,7 @@ func (e *env) report(err error) int {
 	case errors.As(err, &status):
 		return int(status)
 	}
-	fmt.Fprintln(e.err, "tapir:", err)
+	fmt.Fprintf(e.err, "%s: %v\n", e.name(), err)
 	var advice interface{ Hint() string }
 	if errors.As(err, &advice) && advice.Hint() != "" {
 		e.help(advice.Hint())

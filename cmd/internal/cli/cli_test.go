@@ -30,7 +30,7 @@ func TestExpand(t *testing.T) {
 	}
 	e := &env{}
 	for _, tt := range tests {
-		got := expand(e.rootCommand(), strings.Fields(tt.args))
+		got := e.expand(e.rootCommand(), strings.Fields(tt.args))
 		if strings.Join(got, " ") != tt.want {
 			t.Errorf("expand(%q) = %q, want %q", tt.args, got, tt.want)
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"tapir/compiler/plan"
 )
@@ -13,55 +14,157 @@ import (
 // how it is to be read.
 type scriptFlags struct {
 	text       once     // -e
+	more       []string // -E
 	globals    pairs    // -G
 	defines    pairs    // -D
 	includes   []string // -I
 	compatible checked  // --compatible
 	placement  checked  // --placement
+	runtime    checked  // --runtime
+	privilege  checked  // --privilege
+	color      checked  // --color
 	guru       bool     // -g
+	keepUnused bool     // -u
 	quiet      bool     // -w
+	strict     bool     // -W
 	verbose    int      // -v
+	keepGoing  bool     // --semantic-keep-going
 }
 
 // runFlags are the options of a run.
 type runFlags struct {
 	scriptFlags
+	pass    checked // -p
 	command once    // -c
 	pid     checked // -x
+	timeout checked // -T
 	output  string  // -o
+	split   checked // -S
+	buffer  checked // -s
+	detach  bool    // -F
+	timing  bool    // -t
 	ready   checked // --ready-fd
+
+	failOnLoss     bool // --fail-on-loss
+	noDisplay      bool // --no-global-var-display
+	suppressErrors bool // --suppress-handler-errors
+	suppressLimits bool // --suppress-time-limits
+
+	list, listVars once // -l, -L
+	dump           dumps
+	interactive    bool // -i
+	version        bool // -V
 }
+
+// dumps are the options that print what there is instead of running a script.
+type dumps struct{ functions, types, aliases bool }
+
+func (d dumps) any() bool { return d.functions || d.types || d.aliases }
 
 func (f *scriptFlags) register(c *cobra.Command) {
 	f.globals = pairs{kind: "NAME=VALUE", name: identifier}
 	f.defines = pairs{kind: "NAME=VALUE", name: identifier, bare: "1"}
 	f.compatible = checked{kind: "version", check: checkVersion}
-	f.placement = checked{kind: "auto|user", value: "auto", check: checkPlacement}
+	f.placement = checked{kind: "auto|user", value: "auto", check: oneOf("auto", "user")}
+	f.runtime = checked{kind: "name", check: oneOf("kernel", "bpf", "dyninst")}
+	f.privilege = checked{kind: "stapdev|stapsys|stapusr", check: oneOf("stapdev", "stapsys", "stapusr")}
+	f.color = checked{kind: "when", value: "auto", check: oneOf("auto", "always", "never")}
 
 	flags := c.Flags()
-	flags.SetInterspersed(false) // what follows the script is the script's
 	flags.SortFlags = false
 	flags.VarP(&f.text, "eval", "e", "run this `text`; all arguments are the script's")
+	flags.StringArrayVarP(&f.more, "eval-more", "E", nil, "run this `text` as well")
 	flags.VarP(&f.globals, "global", "G", "set a global variable in place of its initialiser")
 	flags.VarP(&f.defines, "define", "D", "set a limit: MAXACTION, MAXERRORS, MAXMAPENTRIES, MAXNESTING, MAXSKIPPED, MAXSTRINGLEN")
 	flags.StringArrayVarP(&f.includes, "include", "I", nil, "look for functions and probe aliases in this `folder` too")
 	flags.Var(&f.compatible, "compatible", "behave as this version of SystemTap did")
 	flags.Var(&f.placement, "placement", "where code runs: auto, or user to evaluate everything outside the kernel")
 	flags.BoolVarP(&f.guru, "guru", "g", false, "allow what may harm: needed by few scripts")
+	flags.BoolVarP(&f.keepUnused, "unoptimized", "u", false, "keep what has no effect, and do not warn of it")
 	flags.BoolVarP(&f.quiet, "no-warnings", "w", false, "show no warnings")
-	flags.CountVarP(&f.verbose, "verbose", "v", "say what happens, and print every probe's counters at the end")
+	flags.BoolVarP(&f.strict, "warnings-are-errors", "W", false, "take warnings about the script for errors")
+	flags.CountVarP(&f.verbose, "verbose", "v", "say what happens, show all messages, and print every probe's counters at the end")
+	flags.Var(&f.color, "color", "colour messages: auto, always or never")
+	flags.Lookup("color").NoOptDefVal = "always"
+	flags.BoolVar(&f.keepGoing, "semantic-keep-going", false, "list all errors in a table, for programs to read")
+	f.registerAccepted(flags)
 }
 
 func (f *runFlags) register(c *cobra.Command) {
+	f.pass = checked{kind: "1-5", value: "5", check: oneOf("1", "2", "3", "4", "5")}
 	f.pid = checked{kind: "pid", check: checkPID}
+	f.timeout = checked{kind: "seconds", check: checkSeconds}
+	f.split = checked{kind: "MB[,N]", check: checkSplit}
+	f.buffer = checked{kind: "MB", check: checkBuffer}
 	f.ready = checked{kind: "number", check: checkDescriptor}
 
 	flags := c.Flags()
 	flags.VarP(&f.command, "command", "c", "start this `command` once all is attached, and end when it does; target() is its process")
 	flags.VarP(&f.pid, "pid", "x", "target() is this process; end when it does")
-	flags.StringVarP(&f.output, "output", "o", "", "write what the script prints to this `file`")
+	flags.VarP(&f.timeout, "timeout", "T", "end after so many seconds")
+	flags.StringVarP(&f.output, "output", "o", "", "write what the script prints to this `file`; %Y %m %d … are the time's")
+	flags.VarP(&f.split, "split", "S", "begin a new file after so many MB: FILE.0, FILE.1, …; keep the newest N")
+	flags.BoolVarP(&f.detach, "detach", "F", false, "with -o: go on in the background, and print the process's number")
+	flags.VarP(&f.pass, "pass", "p", "stop after a pass: 1 parses and prints the script, 2 checks and prints it, 4 compiles it")
+	flags.VarP(&f.list, "list", "l", "list the probe points that `POINT` matches")
+	flags.VarP(&f.listVars, "list-variables", "L", "list the probe points that `POINT` matches, with their variables")
+	flags.BoolVarP(&f.timing, "timing", "t", false, "say how often each handler ran, and how long it took")
+	flags.VarP(&f.buffer, "buffer", "s", "size of the buffer for events that wait")
+	flags.BoolVar(&f.failOnLoss, "fail-on-loss", false, "fail if an event was lost; -D MAXSKIPPED=N allows N of them")
+	flags.BoolVar(&f.noDisplay, "no-global-var-display", false, "do not show globals that are written and never read")
+	flags.BoolVar(&f.suppressErrors, "suppress-handler-errors", false, "go on after any number of errors in handlers, and only count them")
+	flags.BoolVar(&f.suppressLimits, "suppress-time-limits", false, "let handlers run as long as they like; needs -g")
+	flags.BoolVar(&f.dump.functions, "dump-functions", false, "list the functions that scripts can call")
+	flags.BoolVar(&f.dump.types, "dump-probe-types", false, "list the kinds of probe points")
+	flags.BoolVar(&f.dump.aliases, "dump-probe-aliases", false, "list the probe aliases")
 	flags.Var(&f.ready, "ready-fd", "write a line to this file descriptor once all is attached, and close it")
+	flags.BoolVarP(&f.version, "version", "V", false, "print tapir's version")
+	flags.BoolVarP(&f.interactive, "interactive", "i", false, "")
+	hide(flags, "interactive")
 	f.scriptFlags.register(c)
+}
+
+// accepted are options that matter only to how SystemTap compiles and loads its
+// modules, or to what there is not yet. They change nothing here.
+var accepted = []struct {
+	name, short string
+	value       bool
+}{
+	{name: "keep-files", short: "k"}, {name: "bulk", short: "b"}, {name: "coverage", short: "q"},
+	{name: "prologue-searching", short: "P"},
+	{name: "module", short: "m", value: true}, {name: "kernel-release", short: "r", value: true},
+	{name: "runtime-folder", short: "R", value: true}, {name: "make-option", short: "B", value: true},
+	{name: "architecture", short: "a", value: true}, {name: "module-data", short: "d", value: true},
+	{name: "ldd"}, {name: "all-modules"}, {name: "check-version"}, {name: "disable-cache"}, {name: "poison-cache"},
+	{name: "clean-cache"}, {name: "download-debuginfo"}, {name: "save-uprobes"}, {name: "unprivileged"}, {name: "skip-badvars"},
+	{name: "bpf"}, {name: "vp", value: true}, {name: "tmpdir", value: true}, {name: "modinfo", value: true},
+	{name: "sysroot", value: true}, {name: "sysenv", value: true}, {name: "rlimit-as", value: true},
+	{name: "rlimit-cpu", value: true}, {name: "rlimit-nproc", value: true}, {name: "rlimit-stack", value: true},
+	{name: "rlimit-fsize", value: true},
+}
+
+func (f *scriptFlags) registerAccepted(flags *pflag.FlagSet) {
+	flags.Var(&f.runtime, "runtime", "")
+	flags.Var(&f.privilege, "privilege", "")
+	hide(flags, "runtime", "privilege")
+	for _, a := range accepted {
+		if a.value {
+			flags.StringArrayP(a.name, a.short, nil, "")
+		} else {
+			flags.CountP(a.name, a.short, "")
+		}
+		hide(flags, a.name)
+	}
+	// These have an optional value.
+	for _, name := range []string{"prologue-searching", "download-debuginfo"} {
+		flags.Lookup(name).NoOptDefVal = "+1"
+	}
+}
+
+func hide(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		flags.Lookup(name).Hidden = true
+	}
 }
 
 // mode is the placement as the planner has it.

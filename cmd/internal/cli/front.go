@@ -2,7 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
+	"time"
 
 	"tapir/bpf/target"
 	"tapir/compiler"
@@ -12,60 +15,127 @@ import (
 	"tapir/lang/syntax"
 )
 
-// The lines that end a run which did not get past a pass, as SystemTap ends it.
-const (
-	parseFailed   = "Pass 1: parse failed."
-	analyseFailed = "Pass 2: analysis failed."
-	runFailed     = "Pass 5: run failed."
-)
-
-// A front takes one script through the passes up to code, and prints what they
-// have to say.
+// A front takes a script through the passes up to code, one method a pass, and
+// prints what they have to say.
 type front struct {
 	*env
 	flags *scriptFlags
 	set   *source.Set
 	// shown renders all diagnostics, so that it knows which file was named last.
 	shown *source.Renderer
+
+	kernel  *target.Kernel
+	options syntax.Options // of the last parse
+	lib     *library.Library
 }
 
 func (e *env) front(f *scriptFlags) *front {
 	set := &source.Set{}
-	return &front{e, f, set, source.NewRenderer(e.err, set, source.RenderOptions{
-		Color: colours(e.err), Terminal: isTerminal(e.err),
+	terminal := isTerminal(e.err)
+	color := colours(e.err)
+	if f.color.value != "auto" {
+		color = f.color.value == "always"
+	}
+	return &front{env: e, flags: f, set: set, shown: source.NewRenderer(e.err, set, source.RenderOptions{
+		Color: color, Terminal: terminal, SuppressSimilar: f.verbose == 0,
 	})}
 }
 
-// compile makes the script that the command line names into code. All that is
-// wrong with it has been printed when it fails.
-func (f *front) compile(args []string) (*compiler.Compiled, error) {
-	s, err := f.load(f.flags.text, args)
+// parse reads the scripts that the command line names, the main one first. All
+// that is wrong with them has been printed when it fails.
+func (f *front) parse(args []string) ([]*syntax.File, error) {
+	scripts, err := f.load(f.flags, args)
 	if err != nil {
 		return nil, err
 	}
-	kernel, err := target.Live()
-	if err != nil {
+	if err := f.prepare(scripts[0].args, scripts); err != nil {
 		return nil, err
 	}
+	began := newStopwatch()
+	all := &source.Diagnostics{}
+	var files []*syntax.File
+	for _, s := range scripts {
+		file, ds := syntax.Parse(f.set, s.name, s.text, f.options)
+		files = append(files, file)
+		all.List = append(all.List, ds.List...)
+	}
+	if !all.HasErrors() {
+		all.List = append(all.List, syntax.UnusedArguments(files)...)
+	}
+	if err := f.diagnose(all); err != nil {
+		return nil, err
+	}
+	f.say("Pass 1: parsed user script in %s.", began)
+	return files, nil
+}
+
+// prepare finds out what the passes ask about the machine.
+func (f *front) prepare(args []string, scripts []*script) (err error) {
+	if f.kernel, err = target.Live(); err != nil {
+		return err
+	}
+	kernel := f.kernel
 	config := sync.OnceValue(func() kernelConfig { return readConfig(kernel.Release()) })
-	options := syntax.Options{
-		Args: s.args, Guru: f.flags.guru, Version: f.flags.compatible.value, Kernel: kernel.Release,
+	f.options = syntax.Options{
+		Args: args, Guru: f.flags.guru, Version: f.flags.compatible.value, Kernel: kernel.Release,
 		Config: func(name string) string { return config()[name] },
 	}
-	file, ds := syntax.Parse(f.set, s.name, s.text, options)
-	if !ds.HasErrors() {
-		ds.List = append(ds.List, syntax.UnusedArguments([]*syntax.File{file})...)
+	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
+		if f.options.Macros, err = f.loadMacros(); err != nil {
+			return err
+		}
 	}
+	f.lib = library.New(library.Options{Sources: f.set, Folders: f.flags.includes, Syntax: f.options})
+	return nil
+}
+
+// check makes a checked program of parsed scripts.
+func (f *front) check(files []*syntax.File) (*check.Program, error) {
+	began := newStopwatch()
+	program, ds := check.Check(f.set, files, f.lib, f.kernel, f.checkOptions())
 	if err := f.diagnose(ds); err != nil {
 		return nil, err
 	}
-	lib := library.New(library.Options{Sources: f.set, Folders: f.flags.includes, Syntax: options})
-	program, ds := check.Check(f.set, []*syntax.File{file}, lib, kernel, check.Options{Globals: f.flags.globals.values})
+	f.say("Pass 2: analyzed script: %s, %s, 0 embeds, %s in %s.", count(len(program.Probes), "probe"),
+		count(len(program.Funcs), "function"), count(len(program.Globals), "global"), began)
+	return program, nil
+}
+
+func (f *front) checkOptions() check.Options {
+	return check.Options{
+		Globals: f.flags.globals.values, Unoptimized: f.flags.keepUnused, Verbose: f.flags.verbose > 0,
+	}
+}
+
+// code compiles a checked program.
+func (f *front) code(program *check.Program) (*compiler.Compiled, error) {
+	began := newStopwatch()
+	compiled, ds := compiler.Compile(program, f.kernel, compiler.Options{Mode: f.flags.mode()})
 	if err := f.diagnose(ds); err != nil {
 		return nil, err
 	}
-	compiled, ds := compiler.Compile(program, kernel, compiler.Options{Mode: f.flags.mode()})
-	return compiled, f.diagnose(ds)
+	f.say("Pass 3: translated to eBPF and bytecode in %s.", began)
+	return compiled, nil
+}
+
+// compile is all of the passes.
+func (f *front) compile(args []string) (*compiler.Compiled, error) {
+	files, err := f.parse(args)
+	if err != nil {
+		return nil, err
+	}
+	program, err := f.check(files)
+	if err != nil {
+		return nil, err
+	}
+	return f.code(program)
+}
+
+// say tells how far a run has come, with -v.
+func (f *front) say(format string, args ...any) {
+	if f.flags.verbose > 0 {
+		fmt.Fprintf(f.err, format+"\n", args...)
+	}
 }
 
 // diagnose prints diagnostics and, if they end the run, the line that says at
@@ -75,13 +145,19 @@ func (f *front) diagnose(ds *source.Diagnostics) error {
 		return nil
 	}
 	list := ds.List
-	if f.flags.quiet {
+	switch {
+	case f.flags.quiet:
 		list = withoutWarnings(list)
+	case f.flags.strict:
+		list = withWarningsAsErrors(list)
 	}
-	if err := f.shown.Render(list); err != nil {
+	failed := (&source.Diagnostics{List: list}).HasErrors()
+	if f.flags.keepGoing {
+		f.catalog(list)
+	} else if err := f.shown.Render(list); err != nil {
 		return err
 	}
-	if !ds.HasErrors() {
+	if !failed {
 		return nil
 	}
 	switch n := source.Count(list, source.ParseError); n {
@@ -92,17 +168,33 @@ func (f *front) diagnose(ds *source.Diagnostics) error {
 		fmt.Fprintln(f.err, n, "parse errors.")
 	}
 	fmt.Fprintln(f.err, passOf(list))
+	fmt.Fprint(f.err, f.shown.Suppressed().Lines())
 	return exitStatus(statusFailed)
 }
 
-// passOf is the line about the pass that errors ended.
-func passOf(list []*source.Diagnostic) string {
+// catalog lists errors in a table whose columns tabs separate: kind, file, line,
+// column, token, message.
+func (f *front) catalog(list []*source.Diagnostic) {
 	for _, d := range list {
-		if d.Severity == source.ParseError {
-			return parseFailed
+		if d.Severity == source.Warning {
+			continue
 		}
+		kind := "SEMANTIC_ERROR"
+		if d.Severity == source.ParseError {
+			kind = "PARSE_ERROR"
+		}
+		at := f.set.Position(d.Token.Span.Start)
+		name := ""
+		if at.File != nil {
+			name = at.File.Name
+		}
+		fmt.Fprintf(f.out, "%s\t%s\t%d\t%d\t%s\t%s\n", kind, name, at.Line, at.Col, cell(d.Token.Text), cell(d.Message))
 	}
-	return analyseFailed
+}
+
+// cell is text as a table whose columns are separated by tabs can have it.
+func cell(text string) string {
+	return strings.NewReplacer("\t", " ", "\n", " ").Replace(text)
 }
 
 func withoutWarnings(list []*source.Diagnostic) []*source.Diagnostic {
@@ -113,4 +205,35 @@ func withoutWarnings(list []*source.Diagnostic) []*source.Diagnostic {
 		}
 	}
 	return rest
+}
+
+// withWarningsAsErrors has every warning as an error of the second pass.
+func withWarningsAsErrors(list []*source.Diagnostic) []*source.Diagnostic {
+	errors := make([]*source.Diagnostic, len(list))
+	for i, d := range list {
+		if d.Severity == source.Warning {
+			e := *d
+			e.Severity = source.SemanticError
+			d = &e
+		}
+		errors[i] = d
+	}
+	return errors
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// stopwatch tells the time since it was made, for the lines about the passes.
+type stopwatch time.Time
+
+func newStopwatch() stopwatch { return stopwatch(time.Now()) }
+
+func (s stopwatch) String() string {
+	return fmt.Sprintf("%.1f ms", float64(time.Since(time.Time(s)).Microseconds())/1000)
 }

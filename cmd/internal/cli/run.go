@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"tapir/compiler"
 	"tapir/lang/source"
+	"tapir/runtime/output"
 	"tapir/runtime/session"
 	"tapir/runtime/vm"
 )
-
-// commands are those that the help shows, in its order.
-var commands = []string{"run", "check", "explain", "doctor", "version"}
 
 func (e *env) runCommand() *cobra.Command {
 	var f runFlags
@@ -24,7 +25,9 @@ func (e *env) runCommand() *cobra.Command {
 		Short: "Run a script; `tapir FILE` does the same",
 		Long: `Run a script: the file, standard input for -, or the text of -e.
 
-Options come before the script; what follows it is the script's ($1, @1, …).
+The options are stap's; those that matter only to how it compiles are accepted.
+They may stand before and behind the script; what else follows it is the
+script's ($1, @1, …), and after -- everything is.
 The exit status is 0 if all went well, 2 if nothing but -c's command failed,
 and 1 otherwise.`,
 		Args: cobra.ArbitraryArgs,
@@ -34,41 +37,142 @@ and 1 otherwise.`,
 	return c
 }
 
-func (e *env) run(f *runFlags, args []string) (err error) {
-	if f.command.Given && f.pid.value != "" {
-		return &usageError{"-c and -x exclude each other: both say what target() is", "start the command with -c, or give the process with -x"}
+func (e *env) run(f *runFlags, args []string) error {
+	if err := f.conflict(); err != nil {
+		return err
 	}
 	front := e.front(&f.scriptFlags)
-	compiled, err := front.compile(args)
+	switch {
+	case f.detach && !inBackground():
+		return e.detach()
+	case f.version:
+		e.printVersion()
+		return nil
+	case f.dump.any():
+		return front.dumpNames(f.dump)
+	case f.list.Given || f.listVars.Given:
+		return front.listPoints(f)
+	}
+	return front.runScript(f, args)
+}
+
+// runScript goes through the passes as far as is asked for.
+func (f *front) runScript(o *runFlags, args []string) error {
+	files, err := f.parse(args)
 	if err != nil {
 		return err
 	}
-	out := e.out
-	if f.output != "" {
-		file, err := os.Create(f.output)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		out = file
+	if o.pass.value == "1" {
+		return f.printTrees(files)
 	}
-	var ready io.WriteCloser
-	if f.ready.value != "" {
-		ready = os.NewFile(uintptr(f.ready.number()), "ready-fd")
+	program, err := f.check(files)
+	if err != nil {
+		return err
 	}
-	result, err := session.Run(context.Background(), compiled, session.Options{
-		Out: out, Err: e.err, Ready: ready,
-		Command: f.command.Value, PID: f.pid.number(),
-		Verbose: f.verbose, Quiet: f.quiet,
-		Limits: f.limits(), MaxErrors: f.limit("MAXERRORS"),
-	})
+	if o.pass.value == "2" {
+		return f.printProgram(program)
+	}
+	compiled, err := f.code(program)
+	if err != nil || o.pass.value != "5" {
+		return err
+	}
+	began := newStopwatch()
+	result, err := f.session(o, compiled)
 	if refusal, ok := errors.AsType[*session.Refusal](err); ok {
-		return front.refused(refusal)
+		return f.refused(refusal)
 	}
 	if err != nil {
 		return err
 	}
-	if status := result.Status(); status != statusGood {
+	return f.closing(result, began)
+}
+
+// session runs a compiled script.
+func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Result, error) {
+	out, err := f.output(o)
+	if err != nil {
+		return session.Result{}, err
+	}
+	defer out.Close()
+	var ready io.WriteCloser
+	if o.ready.value != "" {
+		ready = os.NewFile(uintptr(o.ready.number()), "ready-fd")
+	}
+	options := session.Options{
+		Out: out.Writer, Err: f.err, Ready: ready,
+		Command: o.command.Value, PID: o.pid.number(),
+		Timeout: time.Duration(o.timeout.number()) * time.Second,
+		Verbose: f.flags.verbose, Quiet: f.flags.quiet, Timing: o.timing,
+		Limits: o.limits(), MaxErrors: o.limit("MAXERRORS"),
+		FailOnSkipped: o.failOnLoss || digits.MatchString(o.defines.values["MAXSKIPPED"]), MaxSkipped: o.limit("MAXSKIPPED"),
+		SuppressErrors: o.suppressErrors, NoDisplay: o.noDisplay,
+		Ring: ringSize(o.buffer.number()),
+	}
+	if child := f.detachedChild(out.Writer); child != nil {
+		options.Ready, options.Err = child.ready(ready), child
+	}
+	return session.Run(context.Background(), compiled, options)
+}
+
+// ringSize is the event buffer's size in bytes: a power of two.
+func ringSize(mb int) int {
+	if mb == 0 {
+		return 0
+	}
+	return 1 << bits.Len(uint(mb<<20-1))
+}
+
+// destination is where the script's output goes.
+type destination struct {
+	io.Writer
+	close func() error
+}
+
+// Close closes what was opened for the output.
+func (d destination) Close() {
+	if d.close != nil {
+		_ = d.close()
+	}
+}
+
+// output opens what -o and -S name.
+func (f *front) output(o *runFlags) (destination, error) {
+	if o.output == "" {
+		return destination{Writer: f.out}, nil
+	}
+	name := strftime(o.output, time.Now())
+	if o.split.value != "" {
+		size, keep, err := splitSize(o.split.value)
+		if err != nil {
+			return destination{}, err
+		}
+		r, err := output.NewRotating(name, size, keep)
+		if err != nil {
+			return destination{}, err
+		}
+		return destination{r, r.Close}, nil
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return destination{}, err
+	}
+	return destination{file, file.Close}, nil
+}
+
+// closing says how a run ended.
+func (f *front) closing(r session.Result, began stopwatch) error {
+	status := r.Status()
+	if f.standIn && status == statusCommand {
+		status = statusFailed
+	}
+	if status == statusFailed {
+		if !f.flags.quiet {
+			fmt.Fprintf(f.err, "WARNING: %s exited with status: %d\n", f.name(), status)
+		}
+		fmt.Fprintln(f.err, runFailed)
+	}
+	f.say("Pass 5: run completed in %s.", began)
+	if status != statusGood {
 		return exitStatus(status)
 	}
 	return nil
@@ -91,13 +195,18 @@ func (f *front) refused(r *session.Refusal) error {
 	return exitStatus(statusFailed)
 }
 
-// limits are those that -D sets for handlers.
-func (f *scriptFlags) limits() vm.Limits {
-	return vm.Limits{
+// limits are those that the options set for handlers.
+func (f *runFlags) limits() vm.Limits {
+	l := vm.Limits{
 		StringLen:    f.limit("MAXSTRINGLEN"),
 		Actions:      f.limit("MAXACTION"),
 		ActionsAside: f.limit("MAXACTION_INTERRUPTIBLE"),
 		MapEntries:   f.limit("MAXMAPENTRIES"),
 		Nesting:      f.limit("MAXNESTING"),
 	}
+	if f.suppressLimits {
+		const unlimited = 1 << 62
+		l.Actions, l.ActionsAside = unlimited, unlimited
+	}
+	return l
 }

@@ -24,16 +24,36 @@ type script struct {
 // maxScript bounds the size of a script in bytes; what is longer is no script.
 const maxScript = 64 << 20
 
-// load finds the script that the command line names: -e's text or the file that
-// args begins with; the rest of args is the script's.
-func (e *env) load(text once, args []string) (*script, error) {
-	if text.Given {
-		return &script{"<input>", text.Value, args}, nil
-	}
-	if len(args) == 0 {
+// inputName is what messages call a text of the command line.
+const inputName = "<input>"
+
+// load finds the scripts that the command line names: -e's text or the file that
+// args begins with, and the texts of -E. The rest of args is the scripts'.
+func (e *env) load(f *scriptFlags, args []string) ([]*script, error) {
+	var list []*script
+	switch {
+	case f.text.Given:
+		list = append(list, &script{inputName, f.text.Value, args})
+	case len(args) > 0:
+		s, err := e.loadFile(args[0])
+		if err != nil {
+			return nil, err
+		}
+		s.args = args[1:]
+		list = append(list, s)
+	case len(f.more) == 0:
 		return nil, &usageError{"no script was given", "name a file, - for standard input, or give the text with -e"}
+	default:
+		list = append(list, &script{inputName, f.more[0], args})
+		f.more = f.more[1:]
 	}
-	name := args[0]
+	for _, text := range f.more {
+		list = append(list, &script{inputName, text, list[0].args})
+	}
+	return list, nil
+}
+
+func (e *env) loadFile(name string) (*script, error) {
 	content, err := e.read(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -43,7 +63,7 @@ func (e *env) load(text once, args []string) (*script, error) {
 	case len(content) > maxScript:
 		return nil, e.refuse(fmt.Sprintf("Input file '%s' is too large for a script.", name), "")
 	}
-	return &script{name, string(content), args[1:]}, nil
+	return &script{name: name, text: string(content)}, nil
 }
 
 func (e *env) read(name string) ([]byte, error) {

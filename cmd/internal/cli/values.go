@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -85,11 +86,15 @@ var (
 	numbers    = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
 )
 
-func checkPlacement(s string) error {
-	if s != "auto" && s != "user" {
-		return errors.New(`it must be "auto" or "user"`)
+// oneOf is the check of a flag that has a few values.
+func oneOf(values ...string) func(string) error {
+	return func(s string) error {
+		if slices.Contains(values, s) {
+			return nil
+		}
+		last := len(values) - 1
+		return fmt.Errorf(`it must be "%s" or "%s"`, strings.Join(values[:last], `", "`), values[last])
 	}
-	return nil
 }
 
 func checkVersion(s string) error {
@@ -111,4 +116,45 @@ func checkDescriptor(s string) error {
 		return errors.New("it must be the number of an open file descriptor")
 	}
 	return nil
+}
+
+func checkSeconds(s string) error {
+	if n, err := strconv.Atoi(s); err != nil || n <= 0 || n > maxSeconds {
+		return errors.New("it must be a number of seconds")
+	}
+	return nil
+}
+
+// maxSeconds keeps times within what Go's durations hold: a century.
+const maxSeconds = 100 * 366 * 24 * 3600
+
+// maxBuffer is the largest size of the event buffer in MB, as in SystemTap.
+const maxBuffer = 4095
+
+func checkBuffer(s string) error {
+	if n, err := strconv.Atoi(s); err != nil || n <= 0 || n > maxBuffer {
+		return fmt.Errorf("it must be a number of MB from 1 to %d", maxBuffer)
+	}
+	return nil
+}
+
+// splitSize is what -S says: the size of a file in bytes, and how many are kept,
+// 0 for all.
+func splitSize(s string) (size int64, keep int, err error) {
+	mb, number, limited := strings.Cut(s, ",")
+	n, err := strconv.ParseInt(mb, 10, 32)
+	if err != nil || n <= 0 {
+		return 0, 0, errors.New("it must be a size in MB, and perhaps a comma and a number of files")
+	}
+	if limited {
+		if keep, err = strconv.Atoi(number); err != nil || keep <= 0 {
+			return 0, 0, errors.New("behind the comma it must have the number of files to keep")
+		}
+	}
+	return n << 20, keep, nil
+}
+
+func checkSplit(s string) error {
+	_, _, err := splitSize(s)
+	return err
 }

@@ -20,11 +20,13 @@ func (e *env) versionCommand() *cobra.Command {
 		Use:   "version",
 		Short: "Print tapir's version",
 		Args:  noArguments,
-		Run: func(*cobra.Command, []string) {
-			fmt.Fprintf(e.out, "tapir %s%s (language of SystemTap %s, %s %s/%s)\n",
-				release, revision(), compatible, runtime.Version(), runtime.GOOS, runtime.GOARCH)
-		},
+		Run:   func(*cobra.Command, []string) { e.printVersion() },
 	}
+}
+
+func (e *env) printVersion() {
+	fmt.Fprintf(e.out, "tapir %s%s (language of SystemTap %s, %s %s/%s)\n",
+		release, revision(), compatible, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
 // revision is what the build knows of the commit that it was made from.

@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"bufio"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tapir/lang/builtin"
+	"tapir/lang/check"
+	"tapir/lang/library"
+	"tapir/lang/syntax"
+	"tapir/lang/types"
+)
+
+// listPoints lists the probe points that -l's or -L's pattern matches, one a line.
+// Without a match it fails.
+func (f *front) listPoints(o *runFlags) error {
+	pattern := cmp.Or(o.list.Value, o.listVars.Value)
+	f.flags.text = once{Given: true, Value: "probe " + pattern + " { exit() }"}
+	f.flags.keepUnused = true
+	files, err := f.parse(nil)
+	if err != nil {
+		return err
+	}
+	program, ds := check.Check(f.set, files, f.lib, f.kernel, f.checkOptions())
+	if ds.HasErrors() {
+		if f.flags.verbose > 0 {
+			return f.diagnose(ds)
+		}
+		return exitStatus(statusFailed)
+	}
+	var lines []string
+	for _, p := range program.Probes {
+		line := p.Spelling
+		if o.listVars.Given {
+			line += variables(p)
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	w := bufio.NewWriter(f.out)
+	for _, line := range slices.Compact(lines) {
+		fmt.Fprintln(w, line)
+	}
+	return w.Flush()
+}
+
+// variables is the variables that a probe point's aliases set, each with a space
+// before it.
+func variables(p *check.Probe) string {
+	var names []string
+	for _, l := range p.Locals {
+		if !strings.HasPrefix(l.Name, "__") && l.Type.Kind != types.Unknown {
+			names = append(names, " "+l.Name+":"+l.Type.Kind.String())
+		}
+	}
+	return strings.Join(names, "")
+}
+
+// probeTypes is the probe points that are no aliases, with the kinds of their
+// arguments.
+var probeTypes = []string{
+	"begin", "begin(number)", "end", "end(number)", "error", "error(number)", "never",
+	"kernel.syscall(string)", "kernel.syscall(string).return", "timer.hz(number)",
+	"timer.jiffies(number)", "timer.jiffies(number).randomize(number)",
+	"timer.ms(number)", "timer.ms(number).randomize(number)", "timer.msec(number)", "timer.msec(number).randomize(number)",
+	"timer.ns(number)", "timer.ns(number).randomize(number)", "timer.nsec(number)", "timer.nsec(number).randomize(number)",
+	"timer.s(number)", "timer.s(number).randomize(number)", "timer.sec(number)", "timer.sec(number).randomize(number)",
+	"timer.us(number)", "timer.us(number).randomize(number)", "timer.usec(number)", "timer.usec(number).randomize(number)",
+}
+
+// dumpNames lists what there is: probe types, aliases, functions.
+func (f *front) dumpNames(d dumps) error {
+	if err := f.prepare(nil, nil); err != nil {
+		return err
+	}
+	w := bufio.NewWriter(f.out)
+	if d.types {
+		for _, name := range probeTypes {
+			fmt.Fprintln(w, name)
+		}
+	}
+	if d.aliases {
+		for _, name := range f.lib.AliasNames() {
+			fmt.Fprintln(w, aliasLine(f.lib, name))
+		}
+	}
+	if d.functions {
+		for _, line := range f.functionLines() {
+			fmt.Fprintln(w, line)
+		}
+	}
+	return w.Flush()
+}
+
+// aliasLine is an alias with the points that it stands for.
+func aliasLine(lib *library.Library, name string) string {
+	var points []string
+	for _, d := range lib.Alias(name) {
+		for _, p := range d.Points {
+			points = append(points, syntax.PointString(p))
+		}
+	}
+	return name + " = " + strings.Join(points, ", ")
+}
+
+// functionLines is the signatures of all functions but the internal ones, sorted.
+func (f *front) functionLines() []string {
+	var lines []string
+	for i := range builtin.Functions {
+		if b := &builtin.Functions[i]; !strings.HasPrefix(b.Name, "_") {
+			lines = append(lines, builtinLine(b))
+		}
+	}
+	for _, name := range f.lib.FunctionNames() {
+		if strings.HasPrefix(name, "_") {
+			continue
+		}
+		for _, d := range f.lib.Function(name) {
+			lines = append(lines, functionLine(d))
+		}
+	}
+	slices.Sort(lines)
+	return slices.Compact(lines)
+}
+
+func builtinLine(b *builtin.Func) string {
+	var params []string
+	for i, p := range b.Params {
+		params = append(params, fmt.Sprintf("a%d:%s", i+1, p))
+	}
+	result := b.Result
+	if result == types.Void {
+		result = types.Unknown // as SystemTap has it
+	}
+	return fmt.Sprintf("%s:%s (%s)", b.Name, result, strings.Join(params, ", "))
+}
+
+func functionLine(d *syntax.FuncDecl) string {
+	var params []string
+	for _, p := range d.Params {
+		params = append(params, p.Name+":"+typeName(p.Type))
+	}
+	return fmt.Sprintf("%s:%s (%s)", d.Name, typeName(d.Result), strings.Join(params, ", "))
+}
+
+// typeName is a type as a signature has it.
+func typeName(t syntax.TypeName) string {
+	switch t {
+	case syntax.LongType:
+		return types.Long.String()
+	case syntax.StringType:
+		return types.String.String()
+	}
+	return types.Unknown.String()
+}

@@ -1,0 +1,3 @@
+package doc
+
+//go:generate go test . -run TestMarkdown -update

@@ -1,0 +1,12 @@
+package vm
+
+// library finds the code of the functions in the fn_ files, each of which holds
+// one subject.
+func library(name string) (builtin, bool) {
+	for _, subject := range [...]table{textFunctions, floatFunctions, probeFunctions, timeFunctions, numberFunctions} {
+		if b, ok := subject[name]; ok {
+			return b, true
+		}
+	}
+	return builtin{}, false
+}

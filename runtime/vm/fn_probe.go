@@ -1,0 +1,38 @@
+package vm
+
+import (
+	"os"
+	"strings"
+
+	"tapir/compiler/bytecode"
+	points "tapir/lang/builtin"
+)
+
+// probeFunctions tell about the probe whose handler runs.
+var probeFunctions = table{
+	"pp":         {text: func(m *Machine) string { return m.running().Point }},
+	"pn":         {text: func(m *Machine) string { return m.running().Name }},
+	"ppfunc":     {text: func(m *Machine) string { return probedFunction(m.running().Point) }},
+	"probe_type": {text: func(m *Machine) string { return probeTypes[m.running().Kind] }},
+	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind == points.SyscallExit) }},
+	"stp_pid":    {long: func(*Machine) int64 { return int64(os.Getpid()) }},
+}
+
+func (m *Machine) running() *bytecode.Probe { return &m.prog.Probes[m.probe] }
+
+// probeTypes are SystemTap's names for how probes are made.
+var probeTypes = map[points.PointKind]string{
+	points.Begin: "begin_end", points.End: "begin_end", points.Error: "begin_end", points.Never: "never",
+	points.Timer: "hrtimer", points.SyscallEnter: "tracepoint", points.SyscallExit: "tracepoint",
+}
+
+// probedFunction is the kernel's function that a point is in: that of a system
+// call bears the call's name.
+func probedFunction(point string) string {
+	_, rest, ok := strings.Cut(point, `kernel.syscall("`)
+	name, _, end := strings.Cut(rest, `"`)
+	if !ok || !end {
+		return ""
+	}
+	return "__x64_sys_" + name
+}
