@@ -44,12 +44,15 @@ type AttachKind uint8
 // The ways to attach.
 const (
 	RawTracepoint AttachKind = iota
+	CPUClock                 // a clock of each CPU that is online
 )
 
 // Attach says where a program goes.
 type Attach struct {
 	Kind AttachKind
-	Name string // of the tracepoint
+	Name string // of the tracepoint, or "the CPUs' clocks"
+	// Period is the time between two runs on one CPU, in nanoseconds, if Kind is CPUClock.
+	Period int64
 }
 
 // Line says which probe and which part of the script an instruction stems from,

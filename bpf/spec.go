@@ -59,6 +59,8 @@ func (k AttachKind) programType() ebpf.ProgramType {
 	switch k {
 	case RawTracepoint:
 		return ebpf.RawTracepoint
+	case CPUClock:
+		return ebpf.PerfEvent
 	default:
 		panic(fmt.Sprintf("bpf: unexpected kind of attachment %d", k))
 	}

@@ -15,7 +15,7 @@ func sample() *Object {
 	return &Object{
 		Programs: []*Program{{
 			Name:         "sys_enter",
-			Attach:       Attach{RawTracepoint, "sys_enter"},
+			Attach:       Attach{Kind: RawTracepoint, Name: "sys_enter"},
 			Instructions: asm.Instructions{asm.LoadMapValue(asm.R1, 0, 8).WithReference(StateMap), asm.Mov.Imm(asm.R0, 0), asm.Return()},
 			Lines:        []Line{{0, -1, 0}, {2, 4, 17}},
 		}},

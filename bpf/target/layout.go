@@ -7,9 +7,11 @@ import (
 
 // Layout holds byte offsets of struct members that programs read.
 type Layout struct {
-	Task Task
-	Cred Cred
-	Regs Regs
+	Task   Task
+	Cred   Cred
+	Signal Signal
+	Pid    Pid
+	Regs   Regs
 }
 
 // Task holds offsets in task_struct.
@@ -19,25 +21,40 @@ type Task struct {
 	Tgid       int // s32: the process's
 	RealParent int // pointer to a task
 	Cred       int // pointer to a cred
+	Signal     int // pointer to a signal_struct
 	Status     int // u32: thread_info.status, see CompatStatus
 }
 
 // Cred holds offsets in cred; each is a u32.
-type Cred struct{ UID, EUID, GID int }
+type Cred struct{ UID, EUID, GID, EGID int }
+
+// Signal holds offsets in signal_struct, which the threads of a process share.
+type Signal struct {
+	Pids int // an array of pointers to pids, by enum pid_type
+}
+
+// Pid holds offsets in pid.
+type Pid struct {
+	Numbers int // an array that begins with the s32 of the first pid namespace
+}
 
 // Regs holds offsets in pt_regs; each is a u64.
 type Regs struct {
 	Args   [6]int // the arguments of a system call
 	Result int    // its result, at its return
 	Number int    // its number
+	// Segment is the code segment, which tells a program from the kernel.
+	Segment int
 }
 
 // fixedLayout is that of a 6.18.44 kernel built for a micro-VM.
 func fixedLayout() *Layout {
 	return &Layout{
-		Task: Task{Comm: 1752, Pid: 1264, Tgid: 1268, RealParent: 1280, Cred: 1736, Status: 16},
-		Cred: Cred{UID: 8, EUID: 24, GID: 12},
-		Regs: Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Result: 80, Number: 120},
+		Task:   Task{Comm: 1752, Pid: 1264, Tgid: 1268, RealParent: 1280, Cred: 1736, Signal: 1848, Status: 16},
+		Cred:   Cred{UID: 8, EUID: 24, GID: 12, EGID: 28},
+		Signal: Signal{Pids: 360},
+		Pid:    Pid{Numbers: 144},
+		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Result: 80, Number: 120, Segment: 136},
 	}
 }
 
@@ -59,6 +76,11 @@ func (l *Layout) wants() []want {
 		{"cred", "uid", &l.Cred.UID},
 		{"cred", "euid", &l.Cred.EUID},
 		{"cred", "gid", &l.Cred.GID},
+		{"cred", "egid", &l.Cred.EGID},
+		{"task_struct", "signal", &l.Task.Signal},
+		{"signal_struct", "pids", &l.Signal.Pids},
+		{"pid", "numbers", &l.Pid.Numbers},
+		{"pt_regs", x86Segment, &l.Regs.Segment},
 		{"pt_regs", x86Result, &l.Regs.Result},
 		{"pt_regs", x86Number, &l.Regs.Number},
 	}

@@ -19,8 +19,9 @@ var x86Table string
 var x86Args = [6]string{"di", "si", "dx", "r10", "r8", "r9"}
 
 const (
-	x86Result = "ax"
-	x86Number = "orig_ax"
+	x86Result  = "ax"
+	x86Number  = "orig_ax"
+	x86Segment = "cs"
 
 	// CompatStatus is the bit of thread_info.status that is set while a task is in
 	// a system call of the 32-bit table, whose numbers mean other calls.

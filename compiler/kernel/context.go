@@ -6,6 +6,7 @@ import (
 	"tapir/bpf"
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
+	"tapir/lang/builtin"
 )
 
 // context is how the kernel answers a function about the moment of the event.
@@ -22,6 +23,11 @@ var contexts = map[string]context{
 	"uid":  {load: func(h *handler, dst asm.Register) { h.cred(dst, h.layout.Cred.UID) }},
 	"euid": {load: func(h *handler, dst asm.Register) { h.cred(dst, h.layout.Cred.EUID) }},
 	"gid":  {load: func(h *handler, dst asm.Register) { h.cred(dst, h.layout.Cred.GID) }},
+	"egid": {load: func(h *handler, dst asm.Register) { h.cred(dst, h.layout.Cred.EGID) }},
+	"pgrp": {load: func(h *handler, dst asm.Register) { h.group(dst, processGroup) }},
+	"sid":  {load: func(h *handler, dst asm.Register) { h.group(dst, sessionGroup) }},
+
+	"user_mode": {load: (*handler).userMode},
 
 	"cpu":          {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnGetSmpProcessorId) }},
 	"cpu_clock_ns": {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnKtimeGetNs) }},
@@ -61,6 +67,32 @@ func (h *handler) cred(dst asm.Register, offset int) {
 	h.Emit(
 		asm.LoadMem(dst, task, int16(h.layout.Task.Cred), asm.DWord),
 		asm.LoadMem(dst, dst, int16(offset), asm.Word))
+}
+
+// The kernel's numbers for the groups that a task is in: enum pid_type.
+const (
+	processGroup = 2
+	sessionGroup = 3
+)
+
+// group loads the id of a group that the task is in, as the first pid namespace
+// has it.
+func (h *handler) group(dst asm.Register, kind int) {
+	h.Emit(
+		asm.LoadMem(dst, task, int16(h.layout.Task.Signal), asm.DWord),
+		asm.LoadMem(dst, dst, int16(h.layout.Signal.Pids+8*kind), asm.DWord),
+		asm.LoadMem(dst, dst, int16(h.layout.Pid.Numbers), asm.Word))
+}
+
+// userMode is whether a profile interrupted a program: then the low two bits of
+// the code segment, its privilege, are both set; in the kernel none is.
+func (h *handler) userMode(dst asm.Register) {
+	if h.kind != builtin.Profile {
+		h.Const(dst, 0)
+		return
+	}
+	h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Segment), asm.DWord))
+	h.Imm(asm.And, dst, 1)
 }
 
 // helper calls a helper that has no arguments.

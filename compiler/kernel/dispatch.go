@@ -15,7 +15,7 @@ import (
 // assembler's Scratch is R5.
 const (
 	task   = asm.R6 // the current task_struct
-	regs   = asm.R7 // its pt_regs, once a handler has asked for them
+	regs   = asm.R7 // its pt_regs, once a handler has asked for them; in a profile those of the moment
 	cursor = asm.R8 // where a record's next tail begins
 	record = asm.R9 // the record that is being filled
 )
@@ -41,8 +41,12 @@ func (d *dispatcher) emit() {
 	for i := range d.calls {
 		handlers[i] = d.NewLabel("call")
 	}
-	d.loadNumber()
-	d.tree(d.calls, handlers)
+	if d.kind == builtin.Profile {
+		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers
+	} else {
+		d.loadNumber()
+		d.tree(d.calls, handlers)
+	}
 	counters := d.Alloc(8)
 	wakes := false
 	for i, call := range d.calls {
@@ -108,11 +112,14 @@ func (d *dispatcher) tree(calls []call, handlers []emit.Label) {
 	d.tree(calls[mid:], handlers[mid:])
 }
 
-// enter sets task and leaves if the caller is a 32-bit one, whose numbers mean
-// other calls.
+// enter sets task and, at a system call, leaves if the caller is a 32-bit one,
+// whose numbers mean other calls.
 func (d *dispatcher) enter() {
-	if d.kind == builtin.SyscallEnter {
+	if d.kind != builtin.SyscallExit {
 		d.loadTask()
+	}
+	if d.kind == builtin.Profile {
+		return
 	}
 	d.Emit(asm.LoadMem(asm.R1, task, int16(d.layout.Task.Status), asm.Word))
 	d.If(asm.JSet, asm.R1, target.CompatStatus, d.exit)

@@ -30,7 +30,8 @@ func TestLiveContext(t *testing.T) {
 	b := newPlan(t, k)
 	mine := []ir.Expr{bin(fn("tid"), ir.OpEq, num(int64(tid)))}
 	names := []string{"pid", "tid", "ppid", "uid", "euid", "gid", "cpu", "target",
-		"gettimeofday_ns", "gettimeofday_us", "gettimeofday_ms", "gettimeofday_s", "cpu_clock_ns"}
+		"gettimeofday_ns", "gettimeofday_us", "gettimeofday_ms", "gettimeofday_s", "cpu_clock_ns",
+		"egid", "pgrp", "sid", "user_mode"}
 	for _, kind := range []builtin.PointKind{builtin.SyscallEnter, builtin.SyscallExit} {
 		p := b.probe(kind, "getuid", mine)
 		for _, name := range names {
@@ -84,6 +85,15 @@ func TestLiveContext(t *testing.T) {
 		}
 		if got[12] <= 0 {
 			t.Errorf("cpu_clock_ns: got %d", got[12])
+		}
+		session, err := unix.Getsid(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []int64{8, int64(unix.Getpgrp()), int64(session), 0} {
+			if got[13+i] != want {
+				t.Errorf("%s: got %d, want %d", names[13+i], got[13+i], want)
+			}
 		}
 	}
 }

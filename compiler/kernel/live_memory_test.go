@@ -103,6 +103,8 @@ func TestLiveMemory(t *testing.T) {
 	defer detach()
 
 	long := strings.Repeat("x", 600)
+	room := p.Record.Fields[2].Max // of the vector's tail
+	const full = layout.VectorElem + 512
 	var many []string
 	for i := range 200 {
 		many = append(many, fmt.Sprint("a", i))
@@ -116,9 +118,9 @@ func TestLiveMemory(t *testing.T) {
 		{"plain", "hello, world, and some more", []string{"ls", "-l", "/tmp"}, []string{"ls", "-l", "/tmp"}},
 		{"empty", "", nil, nil},
 		{"bad string", "a string of some length", []string{"ls", "", "end"}, []string{"ls", "error -14 flags 0 at 0x10", "end"}},
-		{"long", long, []string{long, long, long, long}, []string{long[:511], long[:511], long[:1536-8-2*520]}},
+		{"long", long, []string{long, long, long, long}, []string{long[:511], long[:511], long[:511], long[:room-3*full-layout.VectorElem]}},
 		{"eights", "12345678", []string{"12345678", "1234567", "123456789"}, []string{"12345678", "1234567", "123456789"}},
-		{"many", "seventeen bytes..", many, many[:1536/16]},
+		{"many", "seventeen bytes..", many, many[:room/16]},
 	} {
 		text := append([]byte(test.text), make([]byte, 32)...)
 		list, keep := argv(test.args...)

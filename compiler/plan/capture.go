@@ -57,7 +57,7 @@ func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
 		m.culprit, m.reason = arg, p.uncomputable(c.Len, d)
 	}
 	if m.reason == "" {
-		c.Text = memoryText(c)
+		c.Text = memoryText(c, ir.ExprString)
 	}
 	return m
 }
@@ -67,8 +67,9 @@ func (p *planner) uncomputable(x ir.Expr, d *definitions) string {
 	return computable{fixed: p.fixed, local: d.reason, call: p.callReason}.long(x)
 }
 
-// memoryText names the bytes: `string at pointer_arg(1)`, `16 bytes at …`.
-func memoryText(c *Capture) string {
+// memoryText names the bytes, with expressions as show has them: `string at
+// pointer_arg(1)`, `16 bytes at …`.
+func memoryText(c *Capture, show func(ir.Expr) string) string {
 	what := "string"
 	switch {
 	case c.Read.Vector:
@@ -76,17 +77,17 @@ func memoryText(c *Capture) string {
 	case c.Read.Size > 0:
 		what = fmt.Sprintf("%d bytes", c.Read.Size)
 	case c.Len != nil:
-		what = ir.ExprString(c.Len) + " bytes"
+		what = show(c.Len) + " bytes"
 	}
 	if c.Read.Space == builtin.Kernel {
 		what = "kernel " + what
 	}
-	text := what + " at " + ir.ExprString(c.Addr)
+	text := what + " at " + show(c.Addr)
 	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector {
 		text += fmt.Sprintf(", at most %d", c.Read.Max)
 	}
 	if c.Cond != nil {
-		text += " if " + ir.ExprString(c.Cond)
+		text += " if " + show(c.Cond)
 	}
 	return text
 }
@@ -146,7 +147,7 @@ func (p *planner) shared(c *Capture) *Capture {
 	return c
 }
 
-// checkInEvent reports what x can't be in a probe of a system call.
+// checkInEvent reports what x can't be in a probe that fires in the kernel.
 func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 	name := x.Fn.Name
 	switch {
@@ -192,15 +193,27 @@ func (p *planner) checkHere(out *Probe) {
 		if !ok {
 			continue
 		}
-		p.checkCallHere(x, out)
+		p.checkCallHere(x, out.IR.Point.Kind)
 		for _, part := range p.partsOf(x) {
-			p.checkCallHere(part, out)
+			p.checkCallHere(part, out.IR.Point.Kind)
 		}
 	}
 }
 
-func (p *planner) checkCallHere(x *ir.Builtin, out *Probe) {
-	where := out.IR.Point.Kind.String() + " probe"
+// checkMoment reports what can't be in a probe that fires in the kernel, but at no
+// call: it may interrupt anything, and so there is nobody to be asked.
+func (p *planner) checkMoment(in *ir.Probe) bool {
+	before := len(p.diags.List)
+	for n := range reach(in.Body) {
+		if x, ok := n.(*ir.Builtin); ok {
+			p.checkCallHere(x, in.Point.Kind)
+		}
+	}
+	return len(p.diags.List) == before
+}
+
+func (p *planner) checkCallHere(x *ir.Builtin, kind builtin.PointKind) {
+	where := kind.String() + " probe"
 	switch x.Fn.Class {
 	case builtin.Argument:
 		p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")

@@ -87,11 +87,18 @@ func (e *explainer) probe(group []*Probe) {
 		e.section("VM", body(e.plan.Shown(first.Body))...)
 		return
 	}
+	names := make(map[*Probe]*naming, len(group))
+	for _, p := range group {
+		names[p] = p.naming()
+	}
 	e.section("attach", attachLines(group)...)
-	e.section("filter", perPoint(group, func(p *Probe) []string { return []string{filterText(p)} })...)
+	e.section("filter", perPoint(group, func(p *Probe) []string { return []string{filterText(p, names[p])} })...)
 	e.section("params", e.params(group)...)
-	e.section("event", perPoint(group, eventLines)...)
-	e.section("VM", perPoint(group, func(p *Probe) []string { return body(e.plan.Shown(p.Body)) })...)
+	e.section("event", perPoint(group, func(p *Probe) []string { return eventLines(p, names[p]) })...)
+	e.section("VM", perPoint(group, func(p *Probe) []string {
+		return body(names[p].copier("").Block(e.plan.Shown(p.Body)))
+	})...)
+	e.section("where", perPoint(group, func(p *Probe) []string { return names[p].meanings(p) })...)
 	e.section("why", e.why(group)...)
 }
 
@@ -124,6 +131,9 @@ func interval(ns int64) string {
 }
 
 func attachLines(group []*Probe) []string {
+	if p := group[0].IR.Point; p.Kind == builtin.Profile {
+		return []string{fmt.Sprintf("clock of each CPU, every %s", interval(p.Interval))}
+	}
 	var calls []string
 	for _, p := range group {
 		calls = append(calls, fmt.Sprintf("%s (%d)", p.IR.Point.Syscall, p.IR.Point.Number))
@@ -157,18 +167,26 @@ func perPoint(group []*Probe, text func(*Probe) []string) []string {
 	return lines
 }
 
-func filterText(p *Probe) string {
+func filterText(p *Probe, n *naming) string {
 	if len(p.Filter) == 0 {
-		return "none: every call is sent"
+		return "none: every " + happening(p) + " is sent"
 	}
 	if p.Never() {
-		return "0: no call is ever sent"
+		return "0: no " + happening(p) + " is ever sent"
 	}
 	xs := make([]ir.Expr, len(p.Filter))
 	for i, c := range p.Filter {
 		xs[i] = c.Expr
 	}
-	return ir.ExprString(conjunction(xs))
+	return n.expr(conjunction(xs))
+}
+
+// happening is what makes the probe fire.
+func happening(p *Probe) string {
+	if p.IR.Point.Kind == builtin.Profile {
+		return "tick"
+	}
+	return "call"
 }
 
 // params are those that the group's filters and captures read.
@@ -235,18 +253,22 @@ func (q *Param) form() string {
 }
 
 // eventLines lists the fields of a probe's record.
-func eventLines(p *Probe) []string {
+func eventLines(p *Probe, n *naming) []string {
 	if p.Never() {
 		return nil
 	}
 	rows := make([][]string, 0, len(p.Captures)+1)
 	for i, c := range p.Captures {
 		f := p.Record.Fields[i]
-		tail := ""
+		tail, text := "", ""
 		if f.Kind == layout.Memory {
+			text = memoryText(c, n.expr)
 			tail = fmt.Sprintf("+ up to %d", f.Max)
 		}
-		rows = append(rows, []string{c.Text, bytesText(f.Kind.Size()), tail})
+		if f.Kind != layout.Memory {
+			text = n.expr(c.Value)
+		}
+		rows = append(rows, []string{text, bytesText(f.Kind.Size()), tail})
 	}
 	tail := ""
 	if p.Record.Max > p.Record.Fixed {

@@ -73,10 +73,15 @@ func (p *planner) probe(in *ir.Probe) *Probe {
 		p.checkHere(out)
 		return out
 	}
+	if !in.Point.Kind.IsSyscall() && !p.checkMoment(in) {
+		out.Body = &ir.Block{At: in.Body.At}
+		return out
+	}
 	body := ir.Copier{}.Block(withConds(in))
 	body.Stmts = splice(nil, body.Stmts)
 	dropDead(p.effects, body)
 	h := &handler{planner: p, out: out, defs: p.definitions(body)}
+	h.name()
 	body = h.literals(body)
 	out.Body = body
 	if p.mode == UserOnly {

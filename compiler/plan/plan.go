@@ -52,6 +52,8 @@ type Probe struct {
 	Body *ir.Block
 	// Notes say why something is where it is, in the order of the script.
 	Notes []Note
+
+	named []named // for Explain
 }
 
 // Condition is one conjunct of a filter.

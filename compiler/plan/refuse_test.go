@@ -27,6 +27,10 @@ func TestRefusals(t *testing.T) {
 		{builtin.SyscallExit, call("user_int", call("strlen", &ir.Str{Value: "x"})), NotFixed},
 		{builtin.Begin, call("int_arg", &ir.Int{Value: 1}), NoArgument},
 		{builtin.End, call("user_int", &ir.Int{Value: 1}), NoMemory},
+		{builtin.Profile, call("int_arg", &ir.Int{Value: 1}), NoArgument},
+		{builtin.Profile, call("user_int", &ir.Int{Value: 1}), NoMemory},
+		{builtin.Profile, call("get_cycles"), NoCycles},
+		{builtin.Profile, call("execname"), ""},
 		{builtin.SyscallExit, call("returnval"), ""},
 		{builtin.Begin, call("get_cycles"), ""},
 	} {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"tapir/bpf/layout"
 	"tapir/lang/types"
 )
 
@@ -122,6 +123,20 @@ func TestAccepts(t *testing.T) {
 	for n, want := range []bool{false, true, true, false} {
 		if got := f.Accepts(n); got != want {
 			t.Errorf("user_string accepts %d arguments: %v, want %v", n, got, want)
+		}
+	}
+}
+
+// TestVectorSlack holds that a vector of strings of any one length fills the text
+// that is made of it before it fills the record.
+func TestVectorSlack(t *testing.T) {
+	most := Lookup("_string_vector").Read.Max
+	for n := range maxStr {
+		const separators = len(`"", `)
+		elements := min(maxStr/(n+separators), layout.VectorMaxElems)
+		size := elements * (layout.VectorElem + (n+7)&^7)
+		if size > most-2*layout.VectorElem {
+			t.Errorf("%d strings of %d bytes need %d of a record that has %d", elements, n, size, most)
 		}
 	}
 }

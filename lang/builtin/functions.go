@@ -22,7 +22,11 @@ var Functions = []Func{
 	{Name: "uid", Result: long, Class: Context, Doc: "the real user id of the current task"},
 	{Name: "euid", Result: long, Class: Context, Doc: "the effective user id of the current task"},
 	{Name: "gid", Result: long, Class: Context, Doc: "the real group id of the current task"},
+	{Name: "egid", Result: long, Class: Context, Doc: "the effective group id of the current task"},
+	{Name: "pgrp", Result: long, Class: Context, Doc: "the process group id of the current task"},
+	{Name: "sid", Result: long, Class: Context, Doc: "the session id of the current task"},
 	{Name: "cpu", Result: long, Class: Context, Doc: "the number of the current processor"},
+	{Name: "user_mode", Result: long, Class: Context, Doc: "1 if a profile interrupted a program rather than the kernel; 0 in all other probes, which lie in the kernel"},
 
 	// Time.
 	{Name: "gettimeofday_ns", Result: long, Class: Context, Doc: "nanoseconds since the epoch"},
@@ -40,6 +44,10 @@ var Functions = []Func{
 	{Name: "warn", Params: params{str}, Names: "msg", Result: void, Class: Effect, Doc: "writes a warning to standard error"},
 	{Name: "log", Params: params{str}, Names: "msg", Result: void, Class: Effect, Doc: "prints a line"},
 	{Name: "abort", Result: void, Class: Effect, Doc: "ends the current handler and the session; no catch stops it"},
+
+	{Name: "system", Params: params{str}, Names: "cmd", Result: void, Class: Effect,
+		Doc: "runs a command in the shell once the handler is done, beside the session; those of one handler run one after another"},
+	{Name: "switch_file", Result: void, Class: Effect, Doc: "goes on to the next of the files that -o and -S make; without them it does nothing"},
 
 	// Output that may yet be taken back.
 	{Name: "speculation", Result: long, Class: Effect, Doc: "a new number for speculate, commit and discard"},
@@ -150,4 +158,6 @@ var Functions = []Func{
 }
 
 // vectorSlack is room for the heads and the padding of a string vector's elements.
-const vectorSlack = 1024
+// Strings of one byte need the most: 102 of them fill the text, and take 16 bytes
+// each in the record.
+const vectorSlack = 1152

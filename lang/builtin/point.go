@@ -12,12 +12,16 @@ const (
 	Timer                         // timer.UNIT(n), timer.hz(n)
 	SyscallEnter                  // kernel.syscall("NAME")
 	SyscallExit                   // kernel.syscall("NAME").return
+	Profile                       // timer.profile: a clock of each CPU
 )
 
-var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return"}
+var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile"}
 
 func (k PointKind) String() string { return pointKindNames[k] }
 
 // IsEvent reports whether probes of this kind fire in the kernel, on any CPU,
 // as opposed to in tapir's own thread.
 func (k PointKind) IsEvent() bool { return k >= SyscallEnter }
+
+// IsSyscall reports whether probes of this kind are about a system call.
+func (k PointKind) IsSyscall() bool { return k == SyscallEnter || k == SyscallExit }

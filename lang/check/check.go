@@ -17,6 +17,10 @@ type Options struct {
 	Unoptimized bool
 	// Verbose reports, of the user's own declarations, also those that are unused.
 	Verbose bool
+	// HistBuckets is how many buckets a @hist_linear may have; 0: 128.
+	HistBuckets int
+	// SkipBadVars takes variables of the probed code ($…) that are not known for 0.
+	SkipBadVars bool
 }
 
 // Check makes a program of parsed scripts. What a script does not declare itself
@@ -34,6 +38,9 @@ func Check(set *source.Set, files []*syntax.File, lib *library.Library, t Target
 	}
 	c.bindFunctions(files)
 	c.reach()
+	if o.SkipBadVars {
+		c.skipBadVars()
+	}
 	c.optimize()
 	c.inferTypes()
 	if !c.diags.HasErrors() {
@@ -98,6 +105,9 @@ type checker struct {
 	// shadowed is the functions that an overload in front of them hides.
 	shadowed []*syntax.FuncDecl
 	names    nameLists
+	// brought is the files of the library that the script uses functions or globals
+	// of.
+	brought []*syntax.File
 
 	resolved int // points looked at
 

@@ -107,11 +107,16 @@ func overrideValue(g *Global, text string) syntax.Expr {
 	return &syntax.StringLit{Base: base, Value: text}
 }
 
-// global finds the global that a name denotes at tok, or nil.
+// global finds the global that a name denotes at tok, or nil: one that only its
+// file sees goes before one of the script, and that before one of the library.
 func (c *checker) global(name string, tok source.Token) *Global {
-	if len(c.private) > 0 {
-		if g := c.private[c.fileOf(tok)][name]; g != nil {
-			return g
+	file := c.fileOf(tok)
+	if g := c.private[file][name]; g != nil {
+		return g
+	}
+	if c.lib != nil {
+		if v := c.lib.Private(file, name); v != nil {
+			return c.declareGlobal(v, true, false)
 		}
 	}
 	if g := c.globals[name]; g != nil {
@@ -124,9 +129,23 @@ func (c *checker) libraryGlobal(name string) *Global {
 	if c.lib == nil {
 		return nil
 	}
-	v, d := c.lib.Global(name)
+	v := c.lib.Global(name)
 	if v == nil {
 		return nil
 	}
-	return c.declareGlobal(v, d.Private, false)
+	c.bring(v.Token())
+	return c.declareGlobal(v, false, false)
+}
+
+// bring notes that the script uses something of the library at tok: the probes of
+// that file come along.
+func (c *checker) bring(tok source.Token) {
+	if c.lib == nil {
+		return
+	}
+	file := c.lib.File(c.fileOf(tok))
+	if file == nil || slices.Contains(c.brought, file) {
+		return
+	}
+	c.brought = append(c.brought, file)
 }

@@ -28,6 +28,7 @@ const (
 	codeUnsupported    source.Code = "unsupported"
 	codeNeverAssigned  source.Code = "never-assigned"
 	codeTarget         source.Code = "target-variable"
+	codeBadVar         source.Code = "bad-variable"
 	codeEventOnly      source.Code = "event-only"
 	codeWrap           source.Code = "wrap"
 	codeHistogram      source.Code = "histogram"

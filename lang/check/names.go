@@ -22,9 +22,28 @@ func (c *checker) bindFunctions(files []*syntax.File) {
 			}
 		}
 	}
-	for i := 0; i < len(c.functionBodies); i++ { // binding can reach more of them
-		c.bindFunction(c.functionBodies[i])
+	probes := len(c.prog.Probes)
+	for i, j := 0, 0; i < len(c.functionBodies) || j < len(c.brought); { // binding can reach more of them
+		if i < len(c.functionBodies) {
+			c.bindFunction(c.functionBodies[i])
+			i++
+			continue
+		}
+		c.expand(c.brought[j])
+		j++
 	}
+	c.tapsetFirst(probes)
+}
+
+// tapsetFirst puts the tapset's own probes, which are among those from the n-th
+// on, in front of the script's: what they set up is there when those begin.
+func (c *checker) tapsetFirst(n int) {
+	if len(c.prog.Probes) == n {
+		return
+	}
+	slices.SortStableFunc(c.prog.Probes, func(p, q *Probe) int {
+		return cmp.Compare(truth(!c.inLibrary(p.Decl.Token())), truth(!c.inLibrary(q.Decl.Token())))
+	})
 }
 
 func (c *checker) bindFunction(b *body) {
@@ -43,6 +62,7 @@ func (c *checker) function(d *syntax.FuncDecl) *Func {
 	// The passes change the tree; the library's is for others too.
 	f := &Func{Name: d.Name, Decl: d, Result: kindOf(d.Result), Body: syntax.CloneBlock(d.Body)}
 	c.funcs[d] = f
+	c.bring(d.Token())
 	c.info(f).kindTok = d.Token()
 	b := &body{block: f.Body, fn: f, locals: make(map[string]*Local)}
 	for _, p := range d.Params {
@@ -278,6 +298,9 @@ func (c *checker) arity(g *Global, n int, tok source.Token) {
 func (c *checker) bindCall(b *body, e *syntax.Call) {
 	decls := c.candidates(e)
 	fits := slices.DeleteFunc(slices.Clone(decls), func(d *syntax.FuncDecl) bool { return len(d.Params) != len(e.Args) })
+	if slices.ContainsFunc(fits, private) { // what only this file sees, it means
+		fits = slices.DeleteFunc(fits, func(d *syntax.FuncDecl) bool { return !private(d) })
+	}
 	if len(fits) > 0 {
 		c.prog.Uses[e] = c.chain(fits)
 		return
@@ -304,6 +327,8 @@ func (c *checker) bindCall(b *body, e *syntax.Call) {
 		c.error(codeFunction, e.Token(), "unresolved function %s%s", e.Name, similarNote(c.similar(e.Name, c.functionNames)))
 	}
 }
+
+func private(d *syntax.FuncDecl) bool { return d.Private }
 
 func argCount(f *builtin.Func) string {
 	n := len(f.Params)

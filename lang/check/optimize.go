@@ -62,6 +62,13 @@ func (o *optimizer) round() {
 			o.elideStatements(b)
 		}
 	}
+	for _, b := range order {
+		o.fold(b)
+	}
+}
+
+// fold evaluates in a body what is known before the program runs.
+func (o *optimizer) fold(b *body) {
 	replace := rewriter(func(e syntax.Expr) syntax.Expr {
 		if folded := fold(e); folded != e {
 			o.changed = true
@@ -69,11 +76,9 @@ func (o *optimizer) round() {
 		}
 		return e
 	})
-	for _, b := range order {
-		replace.stmt(b.block)
-		replace.exprs(b.conds)
-		o.foldBlock(b.block)
-	}
+	replace.stmt(b.block)
+	replace.exprs(b.conds)
+	o.foldBlock(b.block)
 }
 
 // probesFirst sorts bodies as messages come: probes as they are declared, then

@@ -15,7 +15,7 @@ var primitiveHeads = []string{"begin", "end", "error", "kernel", "never", "timer
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
-	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "timer.hz", "timer.profile"}
+	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
 	for _, u := range timerUnits {
 		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")
 	}
@@ -27,7 +27,7 @@ var primitiveNames = func() []string {
 var unsupportedPoints = []string{
 	"input", "java", "kernel.data", "kernel.function", "kernel.lsm", "kernel.mark", "kernel.statement",
 	"kernel.trace", "kernel.tracepoint", "kprobe", "module", "netfilter", "perf", "process", "procfs",
-	"python2", "python3", "timer.profile",
+	"python2", "python3",
 }
 
 func unsupportedPoint(comps []*syntax.Component) string {
@@ -114,19 +114,54 @@ type Ticker interface {
 	TicksPerSecond() int64
 }
 
+// profilePeriod is how often timer.profile fires on each CPU, in nanoseconds.
+const profilePeriod = 1e6
+
+// profile resolves timer.profile, timer.profile.tick and timer.profile.freq.hz(n).
+func (c *checker) profile(comps []*syntax.Component) (*Point, *source.Diagnostic) {
+	p := &Point{Kind: builtin.Profile, Name: spell(comps), Interval: profilePeriod}
+	last := comps[len(comps)-1]
+	switch tail := spell(comps[2:]); {
+	case comps[1].Arg != nil:
+		return nil, nil
+	case tail == "":
+		return p, nil
+	case tail == "tick":
+		ticker, ok := c.target.(Ticker)
+		if !ok {
+			return nil, plain("timer.profile.tick is not supported here: the kernel's tick is not known")
+		}
+		p.Interval = 1e9 / ticker.TicksPerSecond()
+		return p, nil
+	case len(comps) == 4 && comps[2].Name == "freq" && comps[2].Arg == nil && last.Name == "hz":
+		if n, ok := last.Arg.(*syntax.IntLit); ok {
+			return p, p.setFrequency(n.Value)
+		}
+	}
+	return nil, nil
+}
+
+// setFrequency gives a timer its interval by how often it fires in a second.
+func (p *Point) setFrequency(hertz int64) *source.Diagnostic {
+	if hertz < 1 || hertz > maxHertz {
+		return plain("frequency out of range (1, %d)", int64(maxHertz))
+	}
+	p.Interval = (1e9 + hertz - 1) / hertz
+	return nil
+}
+
 // timer resolves timer.UNIT(n), timer.UNIT(n).randomize(m) and timer.hz(n).
 func (c *checker) timer(comps []*syntax.Component) (*Point, *source.Diagnostic) {
+	if comps[1].Name == "profile" {
+		return c.profile(comps)
+	}
 	n, ok := comps[1].Arg.(*syntax.IntLit)
 	if !ok {
 		return nil, nil
 	}
 	p := &Point{Kind: builtin.Timer, Name: spell(comps)}
 	if comps[1].Name == "hz" && len(comps) == 2 {
-		if n.Value < 1 || n.Value > maxHertz {
-			return nil, plain("frequency out of range (1, %d)", int64(maxHertz))
-		}
-		p.Interval = (1e9 + n.Value - 1) / n.Value
-		return p, nil
+		return p, p.setFrequency(n.Value)
 	}
 	i := slices.IndexFunc(timerUnits, func(u timerUnit) bool { return u.name == comps[1].Name })
 	if i < 0 {
@@ -179,7 +214,7 @@ func needsArgument(comps []*syntax.Component) bool {
 	case last.Arg != nil || len(comps) < 2:
 		return false
 	case comps[0].Name == "timer":
-		return last.Name != "profile"
+		return !slices.Contains([]string{"profile", "tick", "freq"}, last.Name)
 	}
 	return comps[0].Name == "kernel" && last.Name == "syscall"
 }
@@ -191,6 +226,9 @@ func argumentHint(comps []*syntax.Component) string {
 	switch {
 	case len(comps) == 1 && priority:
 		return fmt.Sprintf("the argument is a priority, such as %s(10)", last.Name)
+	case comps[0].Name == "timer" && slices.Contains([]string{"profile", "tick", "freq"}, last.Name):
+	case comps[0].Name == "timer" && comps[1].Name == "profile":
+		return "say how often a second: hz(100)"
 	case comps[0].Name == "timer" && len(comps) == 2:
 		return fmt.Sprintf("say how often: timer.%s(10)", last.Name)
 	case comps[0].Name == "timer":

@@ -100,7 +100,7 @@ type Point struct {
 	Mark string
 	// Priority orders begin, end and error probes; lower runs first.
 	Priority int64
-	// Interval and Random are a timer's, in nanoseconds.
+	// Interval and Random are a timer's, in nanoseconds; Interval a profile's too.
 	Interval, Random int64
 	// Syscall and Number name the system call of a SyscallEnter or SyscallExit.
 	Syscall string

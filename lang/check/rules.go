@@ -207,7 +207,7 @@ func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 	}
 	w.argumentCalls(b, func(e *syntax.Call) {
 		switch {
-		case !p.Point.Kind.IsEvent():
+		case !p.Point.Kind.IsSyscall():
 			w.error(codeEventOnly, e.Token(), "%s is known in probes of system calls only", e.Name).
 				WithHint("the probe is " + p.Spelling)
 		case e.Name == "returnval" && p.Point.Kind != builtin.SyscallExit:

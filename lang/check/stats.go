@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 
 	"tapir/lang/syntax"
@@ -14,7 +15,8 @@ import (
 // maxShift is the largest number of fraction bits of a variance.
 const maxShift = 62
 
-// The bounds of the number of a histogram's buckets.
+// The bounds of the number of a histogram's buckets, the upper one unless Options
+// has another.
 const (
 	minBuckets = 3
 	maxBuckets = 128
@@ -137,7 +139,7 @@ func (c *checker) gatherHistogram(e *syntax.HistOp) {
 	switch {
 	case g.Histogram == nil:
 		g.Histogram = h
-		if problem := bucketProblem(h); problem != "" {
+		if problem := bucketProblem(h, cmp.Or(c.options.HistBuckets, maxBuckets)); problem != "" {
 			c.warning(codeBuckets, e.Token(), "%s", problem)
 		}
 	case *g.Histogram != *h:
@@ -160,8 +162,9 @@ func histogram(e *syntax.HistOp) *types.Histogram {
 	return h
 }
 
-// bucketProblem is why a histogram's parameters make none, or "".
-func bucketProblem(h *types.Histogram) string {
+// bucketProblem is why a histogram's parameters make none of at most so many
+// buckets, or "".
+func bucketProblem(h *types.Histogram, most int) string {
 	switch {
 	case !h.Linear:
 		return ""
@@ -170,8 +173,8 @@ func bucketProblem(h *types.Histogram) string {
 	case h.Low > h.High:
 		return "histogram: start cannot be greater than stop."
 	}
-	if n := uint64(h.High-h.Low) / uint64(h.Width); n > maxBuckets-minBuckets {
-		return fmt.Sprintf("histogram: Number of buckets must be between %d and %d", minBuckets, maxBuckets)
+	if n := uint64(h.High-h.Low) / uint64(h.Width); n+minBuckets > uint64(most) {
+		return fmt.Sprintf("histogram: Number of buckets must be between %d and %d", minBuckets, most)
 	}
 	return ""
 }

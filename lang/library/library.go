@@ -21,7 +21,8 @@ type Options struct {
 	// macros, at any depth, besides the built-in tapset. What they declare goes
 	// before what the tapset declares.
 	Folders []string
-	// Syntax answers the preprocessor for library files; they see no arguments.
+	// Syntax answers the preprocessor for library files. The script's arguments are
+	// seen by the tapset alone, which makes variables of them.
 	Syntax syntax.Options
 }
 
@@ -32,6 +33,8 @@ type Library struct {
 	aliases   map[string][]*unit
 	functions map[string][]*unit
 	globals   map[string][]*unit
+	files     map[*source.File]*syntax.File // those that were parsed
+	args      []string                      // the script's
 	indexed   bool
 
 	macroFiles []*unit
@@ -50,9 +53,12 @@ type unit struct {
 
 // New makes a library. Nothing is read before the first look-up.
 func New(o Options) *Library {
+	args := o.Syntax.Args
 	o.Syntax.Args = nil
 	return &Library{
 		o:         o,
+		args:      args,
+		files:     make(map[*source.File]*syntax.File),
 		aliases:   make(map[string][]*unit),
 		functions: make(map[string][]*unit),
 		globals:   make(map[string][]*unit),
@@ -95,19 +101,46 @@ func (l *Library) FunctionNames() []string {
 	return slices.Sorted(maps.Keys(l.functions))
 }
 
-// Global is the global variable of a name, or nil, with the declaration that it
-// is part of.
-func (l *Library) Global(name string) (*syntax.GlobalVar, *syntax.GlobalDecl) {
+// Global is the global variable of a name that all files see, or nil.
+func (l *Library) Global(name string) *syntax.GlobalVar {
 	l.index()
 	for d := range found[*syntax.GlobalDecl](l, l.globals[name]) {
-		for _, v := range d.Vars {
-			if v.Name == name {
-				return v, d
+		if v := variable(d, name); v != nil && !d.Private {
+			return v
+		}
+	}
+	return nil
+}
+
+// Private is the global variable of a name that only f sees, a file of the
+// library, or nil.
+func (l *Library) Private(f *source.File, name string) *syntax.GlobalVar {
+	file := l.files[f]
+	if file == nil {
+		return nil
+	}
+	for _, d := range file.Decls {
+		if d, ok := d.(*syntax.GlobalDecl); ok && d.Private {
+			if v := variable(d, name); v != nil {
+				return v
 			}
 		}
 	}
-	return nil, nil
+	return nil
 }
+
+// variable is the variable of a name in a declaration, or nil.
+func variable(d *syntax.GlobalDecl, name string) *syntax.GlobalVar {
+	for _, v := range d.Vars {
+		if v.Name == name {
+			return v
+		}
+	}
+	return nil
+}
+
+// File is a file of the library that was parsed, or nil if f is none.
+func (l *Library) File(f *source.File) *syntax.File { return l.files[f] }
 
 // Macros is the library's macros for a text that invokes any, or nil: only then
 // are the files read that define them.
@@ -189,11 +222,15 @@ func (l *Library) parse(u *unit) *syntax.File {
 	u.parsed = true
 	o := l.o.Syntax
 	o.Library = u.builtin
+	if u.builtin {
+		o.Args = l.args
+	}
 	o.Macros = l.Macros(u.text())
 	file, diags := syntax.Parse(l.o.Sources, u.name, u.text(), o)
 	l.diags.List = append(l.diags.List, diags.List...)
 	if !diags.HasErrors() {
 		u.file = file
+		l.files[file.Source] = file
 	}
 	return u.file
 }

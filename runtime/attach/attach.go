@@ -19,6 +19,7 @@ type Links struct {
 // kinds has a function for each way to attach; each has a file of its own.
 var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
 	bpf.RawTracepoint: rawTracepoint,
+	bpf.CPUClock:      cpuClock,
 }
 
 // Attach hangs all programs on their probe points, in order; if one fails, none

@@ -62,7 +62,7 @@ func explainAttach(p *bpf.Program, err error) error {
 	switch {
 	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
 		return &Denied{"attach to " + p.Attach.Name, ReadPrivileges().Advice(), err}
-	case errors.Is(err, unix.ENOENT):
+	case errors.Is(err, unix.ENOENT) && p.Attach.Kind == bpf.RawTracepoint:
 		return fmt.Errorf("this kernel has no tracepoint %q: %w", p.Attach.Name, err)
 	}
 	return fmt.Errorf("attach to %s: %w", p.Attach.Name, err)

@@ -33,7 +33,7 @@ func AppendQuotedBuffer(dst, b []byte, n int64, limit int) []byte {
 const minQuoted = 5
 
 func appendQuoted(dst, s []byte, more bool, limit int) []byte {
-	if limit <= 0 || limit > MaxText {
+	if limit <= 0 {
 		limit = MaxText
 	}
 	limit = max(limit, minQuoted)

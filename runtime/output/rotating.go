@@ -83,6 +83,9 @@ func (r *Rotating) fitting(p []byte) []byte {
 	return p[:room]
 }
 
+// Switch goes on to the next file, whatever is in this one.
+func (r *Rotating) Switch() error { return r.next() }
+
 // Close closes the file that is written to.
 func (r *Rotating) Close() error {
 	if r.file == nil {

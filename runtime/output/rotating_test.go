@@ -60,3 +60,30 @@ func TestVisible(t *testing.T) {
 		}
 	}
 }
+
+func TestSwitch(t *testing.T) {
+	prefix := filepath.Join(t.TempDir(), "f")
+	r, err := NewRotating(prefix, 100, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"a\n", "b\n", "c\n"} {
+		if _, err := r.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Switch(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{".2": "c\n", ".3": ""} {
+		if got, err := os.ReadFile(prefix + name); err != nil || string(got) != want {
+			t.Errorf("%s has %q, %v; want %q", name, got, err, want)
+		}
+	}
+	if _, err := os.Stat(prefix + ".1"); !os.IsNotExist(err) {
+		t.Errorf("the file before is still there: %v", err)
+	}
+}

@@ -92,6 +92,9 @@ func (s *session) reports() {
 	}
 	if s.o.Verbose > 0 && s.kernel != nil {
 		writeCounters(s.o.Err, append(groups, skipped...))
+		if s.counts.late > 0 {
+			s.report("%s sent after the script had ended the session: no handler ran.", count(s.counts.late, "event"))
+		}
 	}
 }
 

@@ -93,6 +93,7 @@ type session struct {
 	target  *target
 	kernel  *kernelSide // nil if no probe needs it
 	machine *vm.Machine
+	shell   shell
 	timers  *schedule
 	errTerm bool      // messages go to a terminal
 	times   []timing  // per probe; nil unless Options.Timing
@@ -106,6 +107,7 @@ type counted struct {
 	errors   int    // of handlers
 	reported int    // messages that began with ERROR
 	skipped  uint64 // handlers that did not run
+	late     uint64 // events that came after the script had ended the session
 }
 
 // Run runs a script to its end. Its error says why the script could not be run
@@ -130,6 +132,7 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 	err = s.run()
 	r.Errors, r.Skipped, r.Failed = s.counts.errors, s.counts.skipped, s.counts.reported > 0
 	r.Command = s.finishCommand()
+	s.finishShell()
 	if s.kernel != nil {
 		r.Counts = s.kernel.counts
 	}
@@ -149,6 +152,8 @@ func (s *session) prepare() (err error) {
 	s.machine = vm.New(s.Code, vm.Options{
 		Out:           s.out,
 		Warn:          s.warn,
+		System:        s.system,
+		SwitchFile:    s.switchFile,
 		Target:        int64(s.target.pid),
 		EscapeControl: s.out.EscapeControl(),
 		Limits:        s.o.Limits,
@@ -301,6 +306,7 @@ func (s *session) handleLast(record []byte) error {
 		return err
 	}
 	if s.failed() || s.machine.Exiting() {
+		s.counts.late++
 		return nil
 	}
 	s.runProbe(probe, record)
@@ -357,6 +363,7 @@ func (s *session) runProbe(probe int, record []byte) {
 			s.error(s.describe(err))
 		}
 	}
+	s.startCommands()
 	if s.machine.Exiting() {
 		s.end.because(exited)
 	}

@@ -1,7 +1,11 @@
 package vm_test
 
 import (
+	"fmt"
+	"os"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"tapir/compiler/bytecode"
 	"tapir/lang/builtin"
@@ -22,9 +26,18 @@ func TestBuiltinsAreThere(t *testing.T) {
 }
 
 // TestOwnContext asks tapir's own process for everything that an event could
-// tell; 0 is a right answer for users, processors and nothing else.
+// tell; 0 is a right answer for users and processors, for groups whose leader is
+// in another container, and for the mode, and for nothing else.
 func TestOwnContext(t *testing.T) {
-	zero := map[string]bool{"uid": true, "euid": true, "gid": true, "cpu": true}
+	zero := map[string]bool{"uid": true, "euid": true, "gid": true, "egid": true, "cpu": true, "pgrp": true, "sid": true, "user_mode": true}
+	session, err := unix.Getsid(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintln(os.Getegid(), unix.Getpgrp(), session, 0)
+	if got := begin(t, "", `printdln(" ", egid(), pgrp(), sid(), user_mode())`); got != want {
+		t.Errorf("egid, pgrp, sid, user_mode: got %q, want %q", got, want)
+	}
 	for _, f := range builtin.Functions {
 		if f.Class != builtin.Context || zero[f.Name] {
 			continue

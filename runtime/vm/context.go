@@ -24,7 +24,7 @@ type process struct {
 func newProcess() *process { return &process{} }
 
 // Long answers the functions that give numbers; those about the probed call
-// have nothing to tell, and give 0.
+// have nothing to tell, and give 0, as does user_mode.
 func (p *process) Long(function string) int64 {
 	switch function {
 	case "pid":
@@ -39,6 +39,12 @@ func (p *process) Long(function string) int64 {
 		return int64(os.Geteuid())
 	case "gid":
 		return int64(os.Getgid())
+	case "egid":
+		return int64(os.Getegid())
+	case "pgrp":
+		return int64(unix.Getpgrp())
+	case "sid":
+		return sessionID()
 	case "cpu":
 		return currentCPU()
 	case "gettimeofday_ns":
@@ -90,6 +96,15 @@ func monotonic() int64 {
 		return 0
 	}
 	return ts.Nano()
+}
+
+// sessionID is the number of the terminal session that tapir is in.
+func sessionID() int64 {
+	id, err := unix.Getsid(0)
+	if err != nil {
+		return 0
+	}
+	return int64(id)
 }
 
 // currentCPU asks the kernel: package unix has no call for it.

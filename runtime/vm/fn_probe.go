@@ -24,6 +24,7 @@ func (m *Machine) running() *bytecode.Probe { return &m.prog.Probes[m.probe] }
 var probeTypes = map[points.PointKind]string{
 	points.Begin: "begin_end", points.End: "begin_end", points.Error: "begin_end", points.Never: "never",
 	points.Timer: "hrtimer", points.SyscallEnter: "tracepoint", points.SyscallExit: "tracepoint",
+	points.Profile: "perf",
 }
 
 // probedFunction is the kernel's function that a point is in: that of a system

@@ -56,6 +56,9 @@ var libraryRows = []struct {
 	// Devices, network.
 	{"MAJOR MINOR MKDEV usrdev2kerndev", `println(MAJOR(2049), " ", MINOR(2049), " ", MKDEV(8, 1), " ", usrdev2kerndev(2049))`, "0 2049 8388609 8388609\n"},
 	{"ntohs ntohl htons htonl ntohll htonll", `println(ntohs(1), " ", ntohl(1), " ", htons(0x1234), " ", htonl(0x12345678), " ", ntohll(1), " ", htonll(0xff))`, "256 16777216 13330 2018915346 72057594037927936 -72057594037927936\n"},
+	{"bio_rw_str", `println(bio_rw_str(0), bio_rw_str(1), bio_rw_str(0x801))`, "RWW\n"},
+	{"_sys_open_flag_str", `println(_sys_open_flag_str(0x241))`, "O_WRONLY|O_CREAT|O_TRUNC\n"},
+	{"system switch_file", `system("echo nobody runs this"); switch_file(); println("on")`, "on\n"},
 	{"ip_ntop format_ipaddr", `println(ip_ntop(htonl(0x7f000001)), " ", format_ipaddr(htonl(0xc0a80101), 2), "[", format_ipaddr(1, 10), "]")`, "127.0.0.1 192.168.1.1[]\n"},
 	{"tcp_sockstate_str", `println(tcp_sockstate_str(1), tcp_sockstate_str(10))`, "TCP_ESTABLISHEDTCP_LISTEN\n"},
 
@@ -88,7 +91,7 @@ var libraryRows = []struct {
 	{"pp pn ppfunc probefunc probe_type is_return user_mode", `println(pp(), "|", pn(), "|", ppfunc(), "|", probefunc(), "|", probe_type(), "|", is_return(), user_mode())`, "begin|begin||0x0|begin_end|00\n"},
 	{"stp_pid target", `println(stp_pid() == pid(), target())`, "10\n"},
 	{"cpuid mem_page_size HZ jiffies", `println(cpuid() >= 0, mem_page_size(), HZ() >= 100, jiffies() > 4000000000)`, "1409611\n"},
-	{"remote_id remote_uri", `println(remote_id(), "[", remote_uri(), "]")`, "-1[]\n"},
+	{"remote_id remote_uri module_name", `println(remote_id(), "[", remote_uri(), "]", module_name())`, "-1[]tapir\n"},
 	{"log warn error", `log("a") warn("b") error("c")`, "a\nWARNING: b\nERROR: c\n"},
 
 	// Time.
@@ -120,7 +123,7 @@ func TestLibraryIsTested(t *testing.T) {
 		}
 	}
 	for name := range strings.FieldsSeq(`
-		pid tid ppid execname pexecname uid euid gid cpu get_cycles
+		pid tid ppid execname pexecname uid euid gid egid pgrp sid cpu get_cycles
 		gettimeofday_ns gettimeofday_us gettimeofday_ms gettimeofday_s
 		exit abort speculation speculate commit discard matched matched_str ngroups`) {
 		tested[name] = true

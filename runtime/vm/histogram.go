@@ -13,6 +13,8 @@ const (
 	logBuckets = 128
 	logZero    = 64
 	minBuckets = 3 // below, one value, above
+	// usualBuckets is the most that a script may ask for; -DSTP_MAX_BUCKETS changes it.
+	usualBuckets = 128
 	// mostBuckets bounds what -DSTP_MAX_BUCKETS may ask for.
 	mostBuckets = 1 << 16
 	// margin is how many empty rows are shown on either side of the values.
@@ -30,7 +32,7 @@ func newHistogram(h *types.Histogram, maxBuckets int) *histogram {
 		return &histogram{*h, logBuckets}
 	}
 	n := int64(0)
-	if h.Width > 0 && h.Low < h.High {
+	if h.Width > 0 && h.Low <= h.High {
 		if span := uint64(h.High-h.Low) / uint64(h.Width); span <= mostBuckets {
 			n = int64(span) + 3
 		}

@@ -26,6 +26,11 @@ type Writer interface {
 type Options struct {
 	Out  Writer
 	Warn func(message string) // of warn(); nil drops it
+	// System takes a command of system(), to run it when the handler is done; nil
+	// drops it.
+	System func(command string)
+	// SwitchFile goes on to the next file of the output; nil does nothing.
+	SwitchFile func()
 	// Target is what target() gives.
 	Target int64
 	// EscapeControl shows control characters of traced data as \ooo; for output
@@ -56,7 +61,7 @@ func (l Limits) orDefaults(p *bytecode.Program) Limits {
 	defaults := []struct {
 		field *int
 		value int
-	}{{&l.StringLen, 512}, {&l.Actions, 1000}, {&l.MapEntries, 2048}, {&l.Nesting, p.Nesting}, {&l.HistWidth, 50}, {&l.HistBuckets, 128}}
+	}{{&l.StringLen, 512}, {&l.Actions, 1000}, {&l.MapEntries, 2048}, {&l.Nesting, p.Nesting}, {&l.HistWidth, 50}, {&l.HistBuckets, usualBuckets}}
 	for _, d := range defaults {
 		if *d.field <= 0 {
 			*d.field = d.value
@@ -79,6 +84,7 @@ type Machine struct {
 	prog   *bytecode.Program
 	out    Writer
 	warn   func(string)
+	host   host
 	self   Context
 	target int64
 	limits Limits
@@ -139,6 +145,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 		prog: p, out: o.Out, warn: o.Warn, self: o.Self, target: o.Target,
 		limits: o.Limits.orDefaults(p), escape: o.EscapeControl,
 		readErrors: make([]uint64, len(p.Probes)),
+		host:       host{o.System, o.SwitchFile},
 	}
 	m.maxLen = m.limits.StringLen - 1
 	if m.out == nil {
@@ -187,13 +194,9 @@ func (m *Machine) newVariable(g *bytecode.Global) variable {
 }
 
 // statForm is the form of a global's statistics. A histogram that has too many
-// buckets, or none, is not kept, and the user told so.
+// buckets, or none, is not kept; the checker has warned of it.
 func (m *Machine) statForm(g *bytecode.Global) *statForm {
-	f := newStatForm(g.Stat, m.limits.HistBuckets)
-	if f.hist != nil && f.hist.buckets == 0 && m.warn != nil {
-		m.warn(fmt.Sprintf("histogram of %s: the number of buckets, (high - low) / width + 3, must be between %d and %d", g.Name, minBuckets, m.limits.HistBuckets))
-	}
-	return f
+	return newStatForm(g.Stat, m.limits.HistBuckets)
 }
 
 // Run runs a probe's handler; record is the event's, nil for a probe that no

@@ -64,7 +64,7 @@ func TestBuckets(t *testing.T) {
 		}
 	}
 	for _, h := range []types.Histogram{
-		{Linear: true, Low: 0, High: 100, Width: 0}, {Linear: true, Low: 5, High: 5, Width: 1},
+		{Linear: true, Low: 0, High: 100, Width: 0}, {Linear: true, Low: 6, High: 5, Width: 1},
 		{Linear: true, Low: 0, High: 1000, Width: 1}, {Linear: true, Low: math.MinInt64, High: math.MaxInt64, Width: 1},
 	} {
 		if n := newHistogram(&h, logBuckets).buckets; n != 0 {

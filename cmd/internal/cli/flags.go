@@ -29,6 +29,8 @@ type scriptFlags struct {
 	strict     bool     // -W
 	verbose    int      // -v
 	keepGoing  bool     // --semantic-keep-going
+
+	skipBadVars bool // --skip-badvars
 }
 
 // runFlags are the options of a run.
@@ -75,7 +77,7 @@ func (f *scriptFlags) register(c *cobra.Command) {
 	flags.VarP(&f.text, "eval", "e", "run this `text`; all arguments are the script's")
 	flags.StringArrayVarP(&f.more, "eval-more", "E", nil, "run this `text` as well")
 	flags.VarP(&f.globals, "global", "G", "set a global variable in place of its initialiser")
-	flags.VarP(&f.defines, "define", "D", "set a limit: MAXACTION, MAXERRORS, MAXMAPENTRIES, MAXNESTING, MAXSKIPPED, MAXSTRINGLEN")
+	flags.VarP(&f.defines, "define", "D", "set a limit: MAXACTION, MAXERRORS, MAXMAPENTRIES, MAXNESTING, MAXSKIPPED, MAXSTRINGLEN, HIST_WIDTH, HIST_ELISION, STP_MAX_BUCKETS")
 	flags.StringArrayVarP(&f.includes, "include", "I", nil, "look for functions and probe aliases in this `folder` too")
 	flags.Var(&f.compatible, "compatible", "behave as this version of SystemTap did")
 	flags.Var(&f.placement, "placement", "where code runs: auto, or user to evaluate everything outside the kernel")
@@ -86,6 +88,7 @@ func (f *scriptFlags) register(c *cobra.Command) {
 	flags.CountVarP(&f.verbose, "verbose", "v", "say what happens, show all messages, and print every probe's counters at the end")
 	flags.Var(&f.color, "color", "colour messages: auto, always or never")
 	flags.Lookup("color").NoOptDefVal = "always"
+	flags.BoolVar(&f.skipBadVars, "skip-badvars", false, "take variables of the probed code that are not known for 0, with a warning")
 	flags.BoolVar(&f.keepGoing, "semantic-keep-going", false, "list all errors in a table, for programs to read")
 	f.registerAccepted(flags)
 }
@@ -136,7 +139,7 @@ var accepted = []struct {
 	{name: "runtime-folder", short: "R", value: true}, {name: "make-option", short: "B", value: true},
 	{name: "architecture", short: "a", value: true}, {name: "module-data", short: "d", value: true},
 	{name: "ldd"}, {name: "all-modules"}, {name: "check-version"}, {name: "disable-cache"}, {name: "poison-cache"},
-	{name: "clean-cache"}, {name: "download-debuginfo"}, {name: "save-uprobes"}, {name: "unprivileged"}, {name: "skip-badvars"},
+	{name: "clean-cache"}, {name: "download-debuginfo"}, {name: "save-uprobes"}, {name: "unprivileged"},
 	{name: "bpf"}, {name: "vp", value: true}, {name: "tmpdir", value: true}, {name: "modinfo", value: true},
 	{name: "sysroot", value: true}, {name: "sysenv", value: true}, {name: "rlimit-as", value: true},
 	{name: "rlimit-cpu", value: true}, {name: "rlimit-nproc", value: true}, {name: "rlimit-stack", value: true},

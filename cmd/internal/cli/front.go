@@ -104,6 +104,7 @@ func (f *front) check(files []*syntax.File) (*check.Program, error) {
 func (f *front) checkOptions() check.Options {
 	return check.Options{
 		Globals: f.flags.globals.values, Unoptimized: f.flags.keepUnused, Verbose: f.flags.verbose > 0,
+		HistBuckets: f.flags.limit("STP_MAX_BUCKETS"), SkipBadVars: f.flags.skipBadVars,
 	}
 }
 

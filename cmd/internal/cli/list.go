@@ -67,6 +67,7 @@ var probeTypes = []string{
 	"timer.jiffies(number)", "timer.jiffies(number).randomize(number)",
 	"timer.ms(number)", "timer.ms(number).randomize(number)", "timer.msec(number)", "timer.msec(number).randomize(number)",
 	"timer.ns(number)", "timer.ns(number).randomize(number)", "timer.nsec(number)", "timer.nsec(number).randomize(number)",
+	"timer.profile", "timer.profile.freq.hz(number)", "timer.profile.tick",
 	"timer.s(number)", "timer.s(number).randomize(number)", "timer.sec(number)", "timer.sec(number).randomize(number)",
 	"timer.us(number)", "timer.us(number).randomize(number)", "timer.usec(number)", "timer.usec(number).randomize(number)",
 }
@@ -128,8 +129,8 @@ func (f *front) functionLines() []string {
 
 func builtinLine(b *builtin.Func) string {
 	var params []string
-	for i, p := range b.Params {
-		params = append(params, fmt.Sprintf("a%d:%s", i+1, p))
+	for i, name := range strings.Fields(b.Names) {
+		params = append(params, name+":"+b.Params[i].String())
 	}
 	result := b.Result
 	if result == types.Void {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/bits"
 	"os"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -203,6 +204,11 @@ func (f *runFlags) limits() vm.Limits {
 		ActionsAside: f.limit("MAXACTION_INTERRUPTIBLE"),
 		MapEntries:   f.limit("MAXMAPENTRIES"),
 		Nesting:      f.limit("MAXNESTING"),
+		HistWidth:    f.limit("HIST_WIDTH"),
+		HistBuckets:  f.limit("STP_MAX_BUCKETS"),
+	}
+	if n, err := strconv.Atoi(f.defines.values["HIST_ELISION"]); err == nil {
+		l.HistElision = &n
 	}
 	if f.suppressLimits {
 		const unlimited = 1 << 62
