@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tapir/compiler/bytecode"
+	"tapir/lang/builtin"
 	"tapir/lang/source"
 )
 
@@ -69,7 +70,7 @@ func TestPosition(t *testing.T) {
 }
 
 func TestFormatString(t *testing.T) {
-	none := bytecode.Segment{Width: -1, Prec: -1}
+	none := bytecode.Segment{FormatPart: builtin.FormatPart{Width: -1, Prec: -1}}
 	with := func(change func(*bytecode.Segment)) bytecode.Segment {
 		s := none
 		change(&s)

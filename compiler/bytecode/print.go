@@ -147,32 +147,8 @@ func (p *Program) loop(l *Loop) string {
 func (f Format) String() string {
 	var b strings.Builder
 	for i := range f.Segments {
-		f.Segments[i].append(&b)
+		s := &f.Segments[i]
+		b.WriteString(s.FormatPart.String() + strings.Repeat("!", int(s.Escape)))
 	}
 	return strconv.Quote(b.String())
-}
-
-func (s *Segment) append(b *strings.Builder) {
-	if s.Verb == 0 {
-		b.WriteString(strings.ReplaceAll(s.Literal, "%", "%%"))
-		return
-	}
-	b.WriteByte('%')
-	if s.Flag != 0 {
-		b.WriteByte(s.Flag)
-	}
-	switch {
-	case s.WidthArg:
-		b.WriteByte('*')
-	case s.Width >= 0:
-		b.WriteString(strconv.Itoa(s.Width))
-	}
-	switch {
-	case s.PrecArg:
-		b.WriteString(".*")
-	case s.Prec >= 0:
-		b.WriteString("." + strconv.Itoa(s.Prec))
-	}
-	b.WriteByte(s.Verb)
-	b.WriteString(strings.Repeat("!", int(s.Escape)))
 }

@@ -170,16 +170,11 @@ type Format struct {
 	Segments []Segment
 }
 
-// Segment is a literal text, or one conversion of the next argument of its kind.
+// Segment is a literal text, or one conversion of the next argument of its kind;
+// of the verbs, i, m and M are no more.
 type Segment struct {
-	Literal string // if Verb is 0
-	Verb    byte   // d u x X o p c b: an integer; s: a string
-	Flag    byte   // 0 + - space # or NUL
-	Escape  Escape
-	Width   int // -1: none
-	Prec    int // -1: none
-	// WidthArg and PrecArg: the number is an integer argument before the value.
-	WidthArg, PrecArg bool
+	builtin.FormatPart
+	Escape Escape
 }
 
 // Line says that the code from PC on stems from Pos.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"tapir/lang/builtin"
 )
 
 // Precedences, lowest first. An operand in parentheses is one whose own
@@ -276,37 +274,13 @@ func (p *exprPrinter) call(name string, args []Expr) {
 func (p *exprPrinter) format(f *Format) {
 	var text strings.Builder
 	for _, part := range f.Parts {
-		formatPart(&text, part)
+		text.WriteString(part.String())
 	}
 	p.WriteString(Quote(text.String()))
 	for _, a := range f.Args {
 		p.WriteString(", ")
 		p.expr(a, precAssign)
 	}
-}
-
-func formatPart(b *strings.Builder, f builtin.FormatPart) {
-	if f.Verb == 0 {
-		b.WriteString(strings.ReplaceAll(f.Literal, "%", "%%"))
-		return
-	}
-	b.WriteByte('%')
-	if f.Flag != 0 {
-		b.WriteByte(f.Flag)
-	}
-	switch {
-	case f.WidthArg:
-		b.WriteByte('*')
-	case f.Width >= 0:
-		b.WriteString(strconv.Itoa(f.Width))
-	}
-	switch {
-	case f.PrecArg:
-		b.WriteString(".*")
-	case f.Prec >= 0:
-		b.WriteString("." + strconv.Itoa(f.Prec))
-	}
-	b.WriteByte(f.Verb)
 }
 
 var quoteEscapes = map[byte]string{

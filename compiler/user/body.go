@@ -18,7 +18,8 @@ import (
 // may be the target of an expression that reads it.
 type body struct {
 	c      *compiler
-	fn     *ir.Func // nil in a probe
+	fn     *ir.Func    // nil in a probe
+	pos    source.Span // of the whole, for what is wrong with no one part
 	locals map[*ir.Local]uint8
 	ints   registers
 	texts  registers
@@ -41,8 +42,8 @@ func (r *registers) alloc(n int) int {
 	return i
 }
 
-func newBody(c *compiler, f *ir.Func) *body {
-	return &body{c: c, fn: f, locals: map[*ir.Local]uint8{}, actions: -1}
+func newBody(c *compiler, f *ir.Func, pos source.Span) *body {
+	return &body{c: c, fn: f, pos: pos, locals: map[*ir.Local]uint8{}, actions: -1}
 }
 
 func (b *body) frame() bytecode.Frame {
@@ -87,7 +88,7 @@ func (b *body) declare(n ir.Node) {
 func (b *body) local(l *ir.Local) uint8 {
 	r, ok := b.locals[l]
 	if !ok {
-		r = b.temp(l.Type.Kind, source.Span{})
+		r = b.temp(l.Type.Kind, b.pos)
 		b.locals[l] = r
 	}
 	return r

@@ -136,7 +136,7 @@ func (c *compiler) probe(p *plan.Probe) {
 		pr.Slots = slots(c.plan, p)
 		pr.RecordSize = p.Record.Fixed
 	}
-	b := newBody(c, nil)
+	b := newBody(c, nil, p.IR.Pos)
 	b.declare(p.Body)
 	for _, cond := range conditions(p) {
 		b.declare(cond)
@@ -182,7 +182,7 @@ func (c *compiler) funcIndex(f *ir.Func) int {
 }
 
 func (c *compiler) function(i int, f *ir.Func) {
-	b := newBody(c, f)
+	b := newBody(c, f, f.Pos)
 	c.prog.Funcs[i].Entry = len(c.prog.Code)
 	b.params(f)
 	b.declare(f.Body)

@@ -47,7 +47,7 @@ func (b *body) segments(f *ir.Format, pos source.Span, shown bool) (segments []b
 			segments = appendLiteral(segments, p.Literal)
 			continue
 		}
-		s := bytecode.Segment{Flag: p.Flag, Width: p.Width, Prec: p.Prec, WidthArg: p.WidthArg, PrecArg: p.PrecArg}
+		s := bytecode.Segment{FormatPart: p}
 		if p.WidthArg {
 			args = append(args, take())
 		}
@@ -62,7 +62,6 @@ func (b *body) segments(f *ir.Format, pos source.Span, shown bool) (segments []b
 		if p.Verb == 'm' || p.Verb == 'M' {
 			b.c.fail(pos, "memory dumps with %%%c are not supported by this version; user_buffer_quoted() shows the bytes at an address", p.Verb)
 		}
-		s.Verb = p.Verb
 		if shown {
 			s.Escape = b.c.taint.escape(p.Verb, x)
 		}
@@ -94,5 +93,5 @@ func appendLiteral(segments []bytecode.Segment, text string) []bytecode.Segment 
 		segments[n-1].Literal += text
 		return segments
 	}
-	return append(segments, bytecode.Segment{Literal: text, Width: -1, Prec: -1})
+	return append(segments, bytecode.Segment{FormatPart: builtin.FormatPart{Literal: text, Width: -1, Prec: -1}})
 }

@@ -1,6 +1,11 @@
 package builtin
 
-import "tapir/lang/types"
+import (
+	"strconv"
+	"strings"
+
+	"tapir/lang/types"
+)
 
 // FormatPart is a literal text or one conversion of a print format.
 type FormatPart struct {
@@ -26,4 +31,28 @@ func (p FormatPart) ArgKind() types.Kind {
 		return types.String
 	}
 	return types.Long
+}
+
+// String is the part as the language writes it in a format.
+func (p FormatPart) String() string {
+	if p.Verb == 0 {
+		return strings.ReplaceAll(p.Literal, "%", "%%")
+	}
+	b := []byte{'%'}
+	if p.Flag != 0 {
+		b = append(b, p.Flag)
+	}
+	switch {
+	case p.WidthArg:
+		b = append(b, '*')
+	case p.Width >= 0:
+		b = strconv.AppendInt(b, int64(p.Width), 10)
+	}
+	switch {
+	case p.PrecArg:
+		b = append(b, ".*"...)
+	case p.Prec >= 0:
+		b = strconv.AppendInt(append(b, '.'), int64(p.Prec), 10)
+	}
+	return string(append(b, p.Verb))
 }

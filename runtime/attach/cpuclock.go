@@ -22,8 +22,9 @@ type clocks struct {
 }
 
 // cpuClock runs a program on each CPU that is online now whenever a period has
-// passed there. A CPU that sleeps in a virtual machine may tick far less often. All clocks are made before the first one starts, so
-// that they start as near to each other as can be.
+// passed there; a CPU that sleeps in a virtual machine may tick far less often.
+// All clocks are made before the first one starts, so that they start as near to
+// each other as can be.
 func cpuClock(at bpf.Attach, p *ebpf.Program) (io.Closer, error) {
 	cpus, err := onlineCPUs("/sys/devices/system/cpu/online")
 	if err != nil {
