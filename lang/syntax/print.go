@@ -38,12 +38,6 @@ func PrintFile(w io.Writer, f *File) error {
 	return err
 }
 
-// PrintExpr writes x as ExprString has it.
-func PrintExpr(w io.Writer, x Expr) error {
-	_, err := io.WriteString(w, ExprString(x))
-	return err
-}
-
 // ExprString is x with as few parentheses as its meaning allows.
 func ExprString(x Expr) string {
 	p := &printer{}

@@ -14,6 +14,7 @@ import (
 
 	"tapir/compiler"
 	"tapir/lang/source"
+	"tapir/lang/syntax"
 	"tapir/runtime/output"
 	"tapir/runtime/session"
 	"tapir/runtime/vm"
@@ -64,7 +65,7 @@ func (f *front) runScript(o *runFlags, args []string) error {
 		return err
 	}
 	if o.pass.value == "1" {
-		return f.printTrees(files)
+		return syntax.Dump(f.out, files)
 	}
 	program, err := f.check(files)
 	if err != nil {
