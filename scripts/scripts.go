@@ -8,12 +8,12 @@ import (
 	"io/fs"
 )
 
-//go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl
+//go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl tapset/syscalls/*.tbl
 var files embed.FS
 
 // Tapset is the folder of the tapset: *.tp files in the language, *.tpm files
-// with macros, and the tables syscalls.tbl and flags.tbl, which say in their heads
-// how they are read.
+// with macros, flags.tbl, and the tables of system calls in syscalls/, of which
+// kinds.tbl says in its head how they are read, as flags.tbl does itself.
 func Tapset() fs.FS {
 	sub, err := fs.Sub(files, "tapset")
 	if err != nil {

@@ -9,6 +9,9 @@ import (
 	"tapir/lang/syntax"
 )
 
+// tables stands for the file of what stems from the tables of system calls.
+const tables = "syscalls"
+
 // calls describes the probe points of system calls that stem from the table and
 // so have no comments: by their variables.
 func calls() []*Entry {
@@ -29,13 +32,13 @@ func calls() []*Entry {
 }
 
 func callEntry(lib *library.Library, name, call string) *Entry {
-	e := &Entry{Kind: Probe, Name: name, Form: name, File: "syscalls.tbl", Summary: "A program calls " + call + "(2)"}
+	e := &Entry{Kind: Probe, Name: name, Form: name, File: tables, Summary: "A program calls " + call + "(2)"}
 	if base, ok := strings.CutSuffix(call, ".return"); ok {
 		e.Summary = base + "(2) returns"
 	}
 	for _, d := range lib.Alias(name) {
 		for _, s := range d.Body.Stmts {
-			if v := assigned(s); v != "" && !slices.ContainsFunc(e.Params, func(p Param) bool { return p.Name == v }) {
+			if v := assigned(s); v != "" && !strings.HasPrefix(v, "__") && !slices.ContainsFunc(e.Params, func(p Param) bool { return p.Name == v }) {
 				e.Params = append(e.Params, Param{Name: v})
 			}
 		}

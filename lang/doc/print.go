@@ -82,7 +82,7 @@ func Markdown() string {
 }
 
 // plain reports whether e is a row of the table of system calls.
-func (e *Entry) plain() bool { return e.File == "syscalls.tbl" }
+func (e *Entry) plain() bool { return e.File == tables }
 
 // own is the variables that not every system call has.
 func (e *Entry) own() []string {

@@ -2,6 +2,8 @@ package library
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,27 +14,46 @@ import (
 func (c *call) entryAlias() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "probe syscall.%s = %s {\n", c.name, c.points(""))
-	fmt.Fprintf(&b, "\tname = %q\n", c.name)
-	for _, a := range c.args {
-		fmt.Fprintf(&b, "\t%s\n", a.statements)
-	}
-	fmt.Fprintf(&b, "\targstr = %s\n}\n", c.argstr())
+	fmt.Fprintf(&b, "\tname = %q\n", c.shown)
+	b.WriteString(c.arguments(false))
+	b.WriteString("}\n")
 	return b.String()
 }
 
-// returnAlias is the text of `probe syscall.NAME.return = …`.
+// returnAlias is the text of `probe syscall.NAME.return = …`. Its argstr is made of
+// variables that scripts don't see, as there are none of the arguments at a return
+// in SystemTap.
 func (c *call) returnAlias() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "probe syscall.%s.return = %s {\n", c.name, c.points(".return"))
 	if c.caller {
 		b.WriteString("\t%( systemtap_v < \"5.6\" %? %: if (returnval() == 0) next %)\n")
 	}
-	fmt.Fprintf(&b, "\tname = %q\n\tretval = returnval()\n\tretstr = _retstr(retval, %s)\n", c.name, c.format)
+	fmt.Fprintf(&b, "\tname = %q\n\tretval = returnval()\n\tretstr = _retstr(retval, %s)\n", c.shown, c.format)
 	if c.results != "" {
 		fmt.Fprintf(&b, "\t%s\n", c.results)
 	}
+	b.WriteString(hide(c.arguments(true)))
 	b.WriteString("}\n")
 	return b.String()
+}
+
+// arguments is the statements that set the arguments' variables and argstr.
+func (c *call) arguments(behind bool) string {
+	var b strings.Builder
+	for _, a := range c.args {
+		fmt.Fprintf(&b, "\t%s\n", a.form(behind).statements)
+	}
+	fmt.Fprintf(&b, "\targstr = %s\n", c.argstr(behind))
+	return b.String()
+}
+
+// form is how the argument is shown before or behind the call.
+func (a *argument) form(behind bool) form {
+	if behind {
+		return a.result
+	}
+	return a.entry
 }
 
 // points is the primitive points of the call; of several, each may be missing.
@@ -40,7 +61,7 @@ func (c *call) points(suffix string) string {
 	points := make([]string, len(c.kernel))
 	for i, name := range c.kernel {
 		points[i] = fmt.Sprintf("kernel.syscall(%q)%s", name, suffix)
-		if len(c.kernel) > 1 {
+		if c.several {
 			points[i] += " ?"
 		}
 	}
@@ -50,13 +71,20 @@ func (c *call) points(suffix string) string {
 // argstr is the expression of the arguments' text. A conditional part becomes a
 // string of its own that is empty if the condition does not hold, so that the
 // variable is assigned in one place.
-func (c *call) argstr() string {
+func (c *call) argstr(behind bool) string {
+	if c.text != "" {
+		return c.text
+	}
 	if len(c.items) == 0 {
 		return `""`
 	}
 	var format strings.Builder
 	var values []string
 	for i, it := range c.items {
+		if it.arg != "" {
+			f := c.argument(it.arg).form(behind)
+			it.format, it.value = f.format, f.shown
+		}
 		sep := ", "
 		if i == 0 {
 			sep = ""
@@ -75,28 +103,81 @@ func (c *call) argstr() string {
 	return fmt.Sprintf("sprintf(%q, %s)", format.String(), strings.Join(values, ", "))
 }
 
-// withFlagValues replaces each SET.NAME of an expression by its value.
-func withFlagValues(expr string) (string, error) {
-	var b strings.Builder
-	for expr != "" {
-		n := 0
-		for n < len(expr) && (isName(expr[n]) || expr[n] == '.') {
-			n++
+// hidden begins the names of variables that are no part of a probe's interface.
+const hidden = "__"
+
+// hide puts the prefix of hidden names before the variables that a list of
+// statements sets, but for argstr.
+func hide(statements string) string {
+	set := map[string]bool{}
+	for _, s := range strings.FieldsFunc(statements, func(r rune) bool { return r == '\n' || r == ';' }) {
+		name, _, ok := strings.Cut(strings.TrimSpace(s), " = ")
+		if ok && isWord(name) && name != "argstr" {
+			set[name] = true
 		}
-		word := expr[:n]
-		if set, name, ok := strings.Cut(word, "."); ok {
-			value, err := flagValue(set, name)
-			if err != nil {
-				return "", err
-			}
-			word = strconv.FormatInt(value, 10)
+	}
+	var b strings.Builder
+	for word := range words(statements) {
+		if set[word] {
+			b.WriteString(hidden)
 		}
 		b.WriteString(word)
-		if n < len(expr) {
-			b.WriteByte(expr[n])
+	}
+	return b.String()
+}
+
+func isWord(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r > 127 || !isName(byte(r)) }) < 0
+}
+
+// words cuts a text into names, string literals, and single characters.
+func words(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for text != "" {
+			n := wordLength(text)
+			if !yield(text[:n]) {
+				return
+			}
+			text = text[n:]
+		}
+	}
+}
+
+func wordLength(text string) int {
+	n := 1
+	switch {
+	case text[0] == '"':
+		for n < len(text) && text[n] != '"' {
+			if text[n] == '\\' {
+				n++
+			}
 			n++
 		}
-		expr = expr[n:]
+		return min(n+1, len(text))
+	case isName(text[0]):
+		for n < len(text) && isName(text[n]) {
+			n++
+		}
+	}
+	return n
+}
+
+// withFlagValues replaces each SET.NAME of an expression, written without spaces,
+// by its value.
+func withFlagValues(expr string) (string, error) {
+	var b strings.Builder
+	parts := slices.Collect(words(expr))
+	for i := 0; i < len(parts); i++ {
+		if i+2 >= len(parts) || !isWord(parts[i]) || parts[i+1] != "." || !isWord(parts[i+2]) {
+			b.WriteString(parts[i])
+			continue
+		}
+		value, err := flagValue(parts[i], parts[i+2])
+		if err != nil {
+			return "", err
+		}
+		b.WriteString(strconv.FormatInt(value, 10))
+		i += 2
 	}
 	return b.String(), nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -43,31 +44,31 @@ func cause(err error) error {
 
 // indexFolder notes what is declared under fsys; dir is "" for the tapset.
 func (l *Library) indexFolder(fsys fs.FS, dir string) error {
-	return fs.WalkDir(fsys, ".", func(path string, d fs.DirEntry, err error) error {
+	return fs.WalkDir(fsys, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		shown := "tapset/" + path
+		shown := "tapset/" + file
 		if dir != "" {
-			shown = filepath.Join(dir, path)
+			shown = filepath.Join(dir, file)
 		}
-		switch ext := filepath.Ext(path); {
+		switch ext := filepath.Ext(file); {
 		case d.IsDir():
 			return nil
 		case ext == ".tp", ext == ".stp" && dir != "":
 		case ext == ".tpm", ext == ".stpm" && dir != "":
-		case path == "syscalls.tbl" && dir == "":
+		case isTable(file) && dir == "":
 		default:
 			return nil
 		}
-		text, err := fs.ReadFile(fsys, path)
+		text, err := fs.ReadFile(fsys, file)
 		if err != nil {
 			return err
 		}
-		if path == "syscalls.tbl" && dir == "" {
+		if isTable(file) && dir == "" {
 			return l.indexTable(shown, string(text))
 		}
-		if ext := filepath.Ext(path); ext == ".tpm" || ext == ".stpm" {
+		if ext := filepath.Ext(file); ext == ".tpm" || ext == ".stpm" {
 			l.macroFiles = append(l.macroFiles, &unit{name: shown, text: func() string { return string(text) }, builtin: dir == ""})
 			return nil
 		}
@@ -75,6 +76,9 @@ func (l *Library) indexFolder(fsys fs.FS, dir string) error {
 		return nil
 	})
 }
+
+// isTable reports whether a file of the tapset is a table of system calls.
+func isTable(file string) bool { return path.Dir(file) == "syscalls" && path.Ext(file) == ".tbl" }
 
 func (l *Library) indexFile(name, text string, builtin bool) {
 	u := &unit{name: name, text: func() string { return text }, builtin: builtin}

@@ -35,6 +35,7 @@ type Library struct {
 	globals   map[string][]*unit
 	files     map[*source.File]*syntax.File // those that were parsed
 	args      []string                      // the script's
+	tables    tables
 	indexed   bool
 
 	macroFiles []*unit
@@ -62,6 +63,7 @@ func New(o Options) *Library {
 		aliases:   make(map[string][]*unit),
 		functions: make(map[string][]*unit),
 		globals:   make(map[string][]*unit),
+		tables:    tables{kinds: make(map[string]string), names: make(map[string]int)},
 	}
 }
 

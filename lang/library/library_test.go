@@ -56,10 +56,14 @@ func TestExpansion(t *testing.T) {
 kind int  %d {v}     : {v} = int_arg({n})
 kind oct  %#o {v}    : {v} = uint_arg({n})
 kind fl(s) %s {v}_str : {v} = int_arg({n}); {v}_str = _flags("{p}", {v})
+kind out  %p {v}     : {v} = pointer_arg({n}) => %s {v}_text : {v}_text = user_string_quoted(pointer_arg({n}))
 one (a:int)
 two=k1,k2 (-, b:int, c:fl(open_flags)) -> hex
 open (f:fl(open_flags), m:oct) {f, [f & open_flags.O_CREAT] m, f%#x} -> oct caller : extra = 1
 none ()
+pipe=p1 (a:int)
+pipe=p2 "pipe2" (a:out, b:fl(open_flags)) {= b & open_flags.O_CREAT ? "no.b" . b_str : a . b} -> dec : extra = 1
+fill (a:out, b:int)
 `
 	tests := map[string]string{
 		"syscall.one": `probe syscall.one = kernel.syscall("one") {
@@ -79,6 +83,9 @@ none ()
 	name = "two"
 	retval = returnval()
 	retstr = _retstr(retval, 2)
+	__b = int_arg(2)
+	__c = int_arg(3); __c_str = _flags("open_flags", __c)
+	argstr = sprintf("%d, %s", __b, __c_str)
 }
 `,
 		"syscall.open": `probe syscall.open = kernel.syscall("open") {
@@ -94,11 +101,42 @@ none ()
 	retval = returnval()
 	retstr = _retstr(retval, 3)
 	extra = 1
+	__f = int_arg(1); __f_str = _flags("open_flags", __f)
+	__m = uint_arg(2)
+	argstr = sprintf("%s%s, %#x", __f_str, ((__f & 64) ? sprintf(", %#o", __m) : ""), __f)
 }
 `,
 		"syscall.none": `probe syscall.none = kernel.syscall("none") {
 	name = "none"
 	argstr = ""
+}
+`,
+		"syscall.fill": `probe syscall.fill = kernel.syscall("fill") {
+	name = "fill"
+	a = pointer_arg(1)
+	b = int_arg(2)
+	argstr = sprintf("%p, %d", a, b)
+}
+`,
+		"syscall.fill.return": `probe syscall.fill.return = kernel.syscall("fill").return {
+	name = "fill"
+	retval = returnval()
+	retstr = _retstr(retval, 1)
+	__a_text = user_string_quoted(pointer_arg(1))
+	__b = int_arg(2)
+	argstr = sprintf("%s, %d", __a_text, __b)
+}
+`,
+		"syscall.pipe": `probe syscall.pipe = kernel.syscall("p1") ? {
+	name = "pipe"
+	a = int_arg(1)
+	argstr = sprintf("%d", a)
+}
+probe syscall.pipe = kernel.syscall("p2") ? {
+	name = "pipe2"
+	a = pointer_arg(1)
+	b = int_arg(2); b_str = _flags("open_flags", b)
+	argstr = b & 64 ? "no.b" . b_str : a . b
 }
 `,
 	}
@@ -107,7 +145,11 @@ none ()
 		t.Fatal(err)
 	}
 	for name, want := range tests {
-		if got := l.aliases[name][0].text(); got != want {
+		got := ""
+		for _, u := range l.aliases[name] {
+			got += u.text()
+		}
+		if got != want {
 			t.Errorf("%s\n got %s\nwant %s", name, got, want)
 		}
 		if got := l.aliases[name][0].name; !strings.HasPrefix(got, "t.tbl:") {
@@ -117,12 +159,13 @@ none ()
 }
 
 func TestRowErrors(t *testing.T) {
-	tbl := &table{name: "t", kinds: map[string]string{"int": "%d {v} : {v} = int_arg({n})", "bad": "%d {v}"}}
+	tbl := &tables{kinds: map[string]string{"int": "%d {v} : {v} = int_arg({n})", "bad": "%d {v}"}}
 	for _, text := range []string{
 		"call", "call (", "call (a)", "call (a:nosuch)", "call (a:bad)", "call (a:int) {b}", "call (a:int) {[a] a}",
 		"call (a:int) {a, [a & no.X] a}", "call (a:int) {a, [a & open_flags.X] a}", "call () -> nosuch", "call () what", "call () {a",
+		"call x ()", "call () {= no.X}",
 	} {
-		if got, err := (row{tbl, 1, text}).parse(); err == nil {
+		if got, err := (row{tbl, "t", 1, text}).parse(); err == nil {
 			t.Errorf("%q gives %+v", text, got)
 		}
 	}
@@ -147,7 +190,7 @@ func TestRows(t *testing.T) {
 		t.Errorf("%+v", d.List[0])
 	}
 	f := set.FileOf(l.Alias("syscall.openat")[0].Token().Span.Start)
-	if !strings.HasPrefix(f.Name, "tapset/syscalls.tbl:") {
+	if !strings.HasPrefix(f.Name, "tapset/syscalls/files.tbl:") {
 		t.Errorf("syscall.openat is in %s", f.Name)
 	}
 }

@@ -6,23 +6,23 @@ import (
 	"strings"
 )
 
-// table is the head of a table of system calls: the kinds of argument. The head
-// of the table itself describes the form.
-type table struct {
-	name  string
+// tables is what the tables of system calls have in common: the kinds of argument.
+// The head of tapset/syscalls/kinds.tbl describes the form.
+type tables struct {
 	kinds map[string]string // kind → what follows its name
+	names map[string]int    // call → how many rows it has
 }
 
 // row is a line of a table, still unparsed.
 type row struct {
-	table *table
-	line  int
-	text  string
+	tables *tables
+	table  string
+	line   int
+	text   string
 }
 
 // indexTable notes the aliases that a table's rows stand for.
 func (l *Library) indexTable(name, text string) error {
-	t := &table{name: name, kinds: make(map[string]string)}
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
@@ -33,15 +33,16 @@ func (l *Library) indexTable(name, text string) error {
 		if rest, ok := strings.CutPrefix(line, "kind "); ok {
 			kind, body, _ := strings.Cut(strings.TrimSpace(rest), " ")
 			kind, _, _ = strings.Cut(kind, "(")
-			t.kinds[kind] = strings.TrimSpace(body)
+			l.tables.kinds[kind] = strings.TrimSpace(body)
 			continue
 		}
 		end := strings.IndexAny(line, " =(\t")
 		if end < 0 {
 			return fmt.Errorf("%s:%d: expected a call and its arguments", name, n)
 		}
-		r := row{t, n, line}
+		r := row{&l.tables, name, n, line}
 		alias := "syscall." + line[:end]
+		l.tables.names[line[:end]]++
 		add(l.aliases, alias, r.unit(false))
 		add(l.aliases, alias+".return", r.unit(true))
 	}
@@ -53,36 +54,47 @@ func (r row) unit(isReturn bool) *unit {
 	text := func() string {
 		c, err := r.parse()
 		if err != nil {
-			panic(fmt.Sprintf("library: %s:%d: %v", r.table.name, r.line, err)) // embedded, and tested
+			panic(fmt.Sprintf("library: %s:%d: %v", r.table, r.line, err)) // embedded, and tested
 		}
 		if isReturn {
 			return c.returnAlias()
 		}
 		return c.entryAlias()
 	}
-	return &unit{name: r.table.name + ":" + strconv.Itoa(r.line), text: text, builtin: true}
+	return &unit{name: r.table + ":" + strconv.Itoa(r.line), text: text, builtin: true}
 }
 
 // call is a parsed row.
 type call struct {
 	name    string
+	shown   string // what the variable `name` says
 	kernel  []string
+	several bool // the kernel may lack some of the calls by which it is known
 	args    []argument
 	items   []item
+	text    string // argstr as an expression, in place of items
 	format  string // of _retstr
 	caller  bool
+	atEntry bool
 	results string // statements of the return probe
 }
 
-// argument is one argument of a call with what its kind makes of it.
+// argument is one argument of a call with what its kind makes of it, before the
+// call and, if that is something else, behind it.
 type argument struct {
-	name                      string
+	name          string
+	entry, result form
+}
+
+// form is a way to show an argument.
+type form struct {
 	format, shown, statements string
 }
 
-// item is a part of argstr.
+// item is a part of argstr: an argument, or a value in a format.
 type item struct {
 	cond          string // "" if it is always there
+	arg           string
 	format, value string
 }
 
@@ -93,16 +105,16 @@ func (r row) parse() (*call, error) {
 	if !ok {
 		return nil, fmt.Errorf("expected '('")
 	}
-	name, kernel, ok := strings.Cut(strings.TrimSpace(head), "=")
-	c := &call{name: name, kernel: []string{name}, format: "1"}
-	if ok {
-		c.kernel = strings.Split(kernel, ",")
+	c := &call{format: "1"}
+	if err := c.parseHead(head); err != nil {
+		return nil, err
 	}
+	c.several = len(c.kernel) > 1 || r.tables.names[c.name] > 1
 	args, rest, err := bracketed(rest, ')')
 	if err != nil {
 		return nil, err
 	}
-	if err := c.parseArgs(r.table, args); err != nil {
+	if err := c.parseArgs(r.tables, args); err != nil {
 		return nil, err
 	}
 	rest = strings.TrimSpace(rest)
@@ -111,15 +123,33 @@ func (r row) parse() (*call, error) {
 		if list, rest, err = bracketed(rest[1:], '}'); err != nil {
 			return nil, err
 		}
-		if err := c.parseItems(list); err != nil {
+		if err := c.parseArgstr(list); err != nil {
 			return nil, err
 		}
 	} else {
 		for _, a := range c.args {
-			c.items = append(c.items, item{format: a.format, value: a.shown})
+			c.items = append(c.items, item{arg: a.name})
 		}
 	}
 	return c, c.parseResult(strings.TrimSpace(rest))
+}
+
+// parseHead reads `NAME[=KERNEL,…] ["SHOWN"]`.
+func (c *call) parseHead(head string) error {
+	name, shown, ok := strings.Cut(strings.TrimSpace(head), " ")
+	name, kernel, several := strings.Cut(name, "=")
+	c.name, c.shown, c.kernel = name, name, []string{name}
+	if several {
+		c.kernel = strings.Split(kernel, ",")
+	}
+	if !ok {
+		return nil
+	}
+	var err error
+	if c.shown, err = strconv.Unquote(strings.TrimSpace(shown)); err != nil {
+		return fmt.Errorf("%s is no name in quotes", shown)
+	}
+	return nil
 }
 
 // bracketed cuts text behind the bracket that closes the one before it.
@@ -141,7 +171,7 @@ func bracketed(text string, closing byte) (inside, rest string, err error) {
 	return "", "", fmt.Errorf("expected '%c'", closing)
 }
 
-func (c *call) parseArgs(t *table, list string) error {
+func (c *call) parseArgs(t *tables, list string) error {
 	for i, field := range strings.Split(list, ",") {
 		field = strings.TrimSpace(field)
 		if field == "" && i == 0 || field == "-" {
@@ -157,18 +187,45 @@ func (c *call) parseArgs(t *table, list string) error {
 		if !ok {
 			return fmt.Errorf("unknown kind %s", kind)
 		}
-		body = strings.NewReplacer("{v}", name, "{n}", strconv.Itoa(i+1), "{p}", param).Replace(body)
-		format, body, _ := strings.Cut(body, " ")
-		shown, statements, ok := strings.Cut(body, " : ")
-		if !ok {
-			return fmt.Errorf("kind %s has no statements", kind)
+		a, err := parseKind(strings.NewReplacer("{v}", name, "{n}", strconv.Itoa(i+1), "{p}", param).Replace(body))
+		if err != nil {
+			return fmt.Errorf("kind %s: %w", kind, err)
 		}
-		c.args = append(c.args, argument{name, format, strings.TrimSpace(shown), strings.TrimSpace(statements)})
+		a.name = name
+		c.args = append(c.args, a)
 	}
 	return nil
 }
 
-func (c *call) parseItems(list string) error {
+// parseKind reads `FORM [=> FORM]`, each `%FORMAT SHOWN : STATEMENTS`.
+func parseKind(body string) (a argument, err error) {
+	entry, result, ok := strings.Cut(body, " => ")
+	if a.entry, err = parseForm(entry); err != nil {
+		return a, err
+	}
+	a.result = a.entry
+	if ok {
+		a.result, err = parseForm(result)
+	}
+	return a, err
+}
+
+func parseForm(text string) (form, error) {
+	format, text, _ := strings.Cut(strings.TrimSpace(text), " ")
+	shown, statements, ok := strings.Cut(text, " : ")
+	if !ok {
+		return form{}, fmt.Errorf("no statements")
+	}
+	return form{format, strings.TrimSpace(shown), strings.TrimSpace(statements)}, nil
+}
+
+// parseArgstr reads what stands in braces: `= EXPRESSION` or a list of items.
+func (c *call) parseArgstr(list string) error {
+	if text, ok := strings.CutPrefix(strings.TrimSpace(list), "="); ok {
+		var err error
+		c.text, err = withFlagValues(strings.TrimSpace(text))
+		return err
+	}
 	for i, field := range strings.Split(list, ",") {
 		field = strings.TrimSpace(field)
 		var it item
@@ -184,8 +241,8 @@ func (c *call) parseItems(list string) error {
 		}
 		if name, format, ok := strings.Cut(field, "%"); ok {
 			it.format, it.value = "%"+format, name
-		} else if a := c.argument(field); a != nil {
-			it.format, it.value = a.format, a.shown
+		} else if c.argument(field) != nil {
+			it.arg = field
 		} else {
 			return fmt.Errorf("argstr: %s is no argument", field)
 		}
@@ -217,6 +274,8 @@ func (c *call) parseResult(text string) error {
 			c.format = format
 		} else if word == "caller" {
 			c.caller = true
+		} else if word == "entry" {
+			c.atEntry = true
 		} else {
 			return fmt.Errorf("unknown result %s", word)
 		}
