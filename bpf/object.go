@@ -24,6 +24,7 @@ type Object struct {
 	Counters  layout.Counters
 	Scratch   int // bytes of a value; 0: no scratch map
 	Arrays    []*Array
+	Tables    []*Table
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
 	// CLOCK_TAI, or else CLOCK_MONOTONIC.
 	TAIClock bool
@@ -68,4 +69,11 @@ type Array struct {
 	Name       string // the map's
 	Key        layout.ArrayKey
 	MaxEntries int
+}
+
+// Table is an array of one value that is there from the beginning: what a handler
+// looks up by the number of a call.
+type Table struct {
+	Name string // the map's
+	Data []byte
 }

@@ -38,6 +38,13 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 			KeySize: uint32(a.Key.Size()), ValueSize: 8, MaxEntries: uint32(a.MaxEntries),
 		}
 	}
+	for _, t := range o.Tables {
+		s.Maps[t.Name] = &ebpf.MapSpec{
+			Name: t.Name, Type: ebpf.Array, Flags: unix.BPF_F_RDONLY_PROG,
+			KeySize: 4, ValueSize: uint32(len(t.Data)), MaxEntries: 1,
+			Contents: []ebpf.MapKV{{Key: uint32(0), Value: t.Data}},
+		}
+	}
 	for _, p := range o.Programs {
 		s.Programs[p.Name] = &ebpf.ProgramSpec{
 			Name: p.Name, Type: p.Attach.Kind.programType(),

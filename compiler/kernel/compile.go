@@ -55,7 +55,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	for _, param := range p.Params {
 		c.params[param.Global] = param
 	}
-	object := &bpf.Object{StateSize: max(p.StateSize, layout.StateParams), Counters: c.counters, Arrays: arrays(p)}
+	object := &bpf.Object{StateSize: max(p.StateSize, layout.StateParams), Counters: c.counters, Arrays: arrays(p), Tables: tables(p)}
 	for i, g := range groups {
 		program, err := c.program(g, i)
 		if err != nil {
@@ -119,7 +119,8 @@ func (h hook) name(index int) string {
 // about one call, of no number.
 type program struct {
 	hook
-	calls []call // ascending number
+	calls    []call         // ascending number, without those of families
+	families []*plan.Family // in the plan's order
 }
 
 // call is the probes at one system call, in order of declaration.
@@ -141,7 +142,16 @@ func group(p *plan.Plan) []program {
 			at = len(groups)
 			groups = append(groups, program{hook: h})
 		}
-		groups[at].add(probe.IR.Point.Number, i)
+		if f := probe.Family; f == nil {
+			groups[at].add(probe.IR.Point.Number, i)
+		} else if !slices.Contains(groups[at].families, f) {
+			groups[at].families = append(groups[at].families, f)
+		}
+	}
+	for _, g := range groups {
+		slices.SortFunc(g.families, func(f, h *plan.Family) int {
+			return slices.Index(p.Families, f) - slices.Index(p.Families, h)
+		})
 	}
 	slices.SortStableFunc(groups, func(g, h program) int { return cmp.Compare(g.kind, h.kind) })
 	return groups
@@ -187,6 +197,9 @@ func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	}
 	for _, call := range g.calls {
 		p.Probes = append(p.Probes, call.probes...)
+	}
+	for _, f := range g.families {
+		p.Probes = append(p.Probes, f.Probes...)
 	}
 	slices.Sort(p.Probes)
 	for _, m := range marks {

@@ -23,12 +23,18 @@ type handler struct {
 	haveRegs bool      // regs is set
 	clock    *emit.Slot
 	bound    int // record with tails: what the verifier knows cursor to be at most
+	family   *family
 }
 
 func (h *handler) emit() {
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
-	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
 	h.hit()
+	h.judge()
+}
+
+// judge checks the filter and sends the record of an event that passes it.
+func (h *handler) judge() {
+	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
 	for _, c := range h.probe.Filter {
 		h.At(h.index, uint32(c.Pos.Start))
 		h.needRegs(c.Expr)
@@ -46,13 +52,18 @@ func (h *handler) emit() {
 
 // hit finds this CPU's counters of the probe and counts the event.
 func (h *handler) hit() {
+	h.cpuCounters(h.index)
+	h.Spill(h.counters, 0, asm.R1)
+	h.Increment(asm.R1, int16(8*layout.Hits))
+}
+
+// cpuCounters puts the address of a probe's counters on this CPU into R1.
+func (h *handler) cpuCounters(probe int) {
 	h.Call(asm.FnGetSmpProcessorId)
 	h.Imm(asm.And, asm.R0, int64(h.compiler.counters.CPUs-1))
 	h.Imm(asm.Mul, asm.R0, int64(h.compiler.counters.Stride()))
-	h.Value(asm.R1, bpf.CountersMap, h.compiler.counters.Offset(h.index, 0))
+	h.Value(asm.R1, bpf.CountersMap, h.compiler.counters.Offset(probe, 0))
 	h.Emit(asm.Add.Reg(asm.R1, asm.R0))
-	h.Spill(h.counters, 0, asm.R1)
-	h.Increment(asm.R1, int16(8*layout.Hits))
 }
 
 // count adds one to a counter of the probe. It overwrites R1 and Scratch.

@@ -136,6 +136,10 @@ func attachLines(group []*Probe) []string {
 	}
 	var calls []string
 	for _, p := range group {
+		if p.IR.Point.Number == builtin.AnyCall {
+			calls = append(calls, "every call")
+			continue
+		}
 		calls = append(calls, fmt.Sprintf("%s (%d)", p.IR.Point.Syscall, p.IR.Point.Number))
 	}
 	where := "sys_enter"

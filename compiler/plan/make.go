@@ -33,6 +33,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 	for _, probe := range in.Probes {
 		p.plan.Probes = append(p.plan.Probes, p.probe(probe))
 	}
+	p.families()
 	for _, probe := range p.plan.Probes {
 		for _, c := range probe.Filter {
 			p.useParams(c.Expr)

@@ -27,6 +27,8 @@ type Plan struct {
 	// not have; Shown undoes that.
 	CaptureOf map[*ir.Builtin]*Capture
 	Params    []*Param
+	// Families are the probes that share a handler in the kernel, by their first one.
+	Families []*Family
 	// StateSize is the size in bytes of the state map's value.
 	StateSize int
 
@@ -46,6 +48,10 @@ type Probe struct {
 	// parallel.
 	Captures []*Capture
 	Record   layout.Record
+	// Family, if not nil, is whose handler serves the probe in the kernel, and Reads
+	// are how that reads the captures that are Memory, in their order.
+	Family *Family
+	Reads  []MemberRead
 	// Body is what the VM runs: the handler without what the kernel did. An event
 	// probe's arming conditions are part of it as far as the kernel doesn't check
 	// them; those of other probes are not, see IR.Conds.

@@ -77,6 +77,7 @@ var Functions = []Func{
 	{Name: "long_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a signed long"},
 	{Name: "ulong_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an unsigned long"},
 	{Name: "pointer_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an address"},
+	{Name: "_stp_syscall_nr", Result: long, Class: Argument, Tapset: true, Doc: "the number of the probed call"},
 	{Name: "returnval", Result: long, Class: Argument, Doc: "the result of the probed call"},
 
 	// The traced program's memory.

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"tapir/bpf/layout"
+	"tapir/compiler/bytecode"
 	"tapir/runtime/decode"
 )
 
@@ -20,10 +21,21 @@ func (m *Machine) word(n int) int64 {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			return int64(binary.LittleEndian.Uint64(m.record[s.Offset:]))
+			return wordAt(m.record, s)
 		}
 	}
 	return m.self.Long(l.Name)
+}
+
+// wordAt is the number in a field of a record.
+func wordAt(record []byte, s *bytecode.Slot) int64 {
+	switch s.Kind {
+	case layout.Int:
+		return int64(int32(binary.LittleEndian.Uint32(record[s.Offset:])))
+	case layout.Uint:
+		return int64(binary.LittleEndian.Uint32(record[s.Offset:]))
+	}
+	return int64(binary.LittleEndian.Uint64(record[s.Offset:]))
 }
 
 // name is word for a task's name.
