@@ -25,6 +25,7 @@ type Object struct {
 	Scratch   int // bytes of a value; 0: no scratch map
 	Arrays    []*Array
 	Tables    []*Table
+	Entries   []*Entries
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
 	// CLOCK_TAI, or else CLOCK_MONOTONIC.
 	TAIClock bool
@@ -77,3 +78,13 @@ type Table struct {
 	Name string // the map's
 	Data []byte
 }
+
+// Entries is a map that keeps, for each task, what was captured at the entry of the
+// call that it is in: {u32 length; u32 unused} and a record of at most Size bytes.
+type Entries struct {
+	Name string // the map's
+	Size int
+}
+
+// EntryHead is the number of bytes before the record in a value of Entries.
+const EntryHead = 8

@@ -51,6 +51,8 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		layout:   l,
 		counters: layout.Counters{CPUs: k.CPUs(), Probes: len(p.Probes)},
 		params:   make(map[*ir.Global]*plan.Param, len(p.Params)),
+
+		entrySizes: make(map[int]int),
 	}
 	for _, param := range p.Params {
 		c.params[param.Global] = param
@@ -64,6 +66,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		object.Programs = append(object.Programs, program)
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
+	object.Entries = c.entries()
 	return object, nil
 }
 
@@ -75,6 +78,9 @@ type compiler struct {
 	counters layout.Counters
 	params   map[*ir.Global]*plan.Param
 	scratch  int // bytes of scratch memory that a record may need
+	// entrySizes are the bytes that what is kept at an entry may need, by the first
+	// probe that it is for.
+	entrySizes map[int]int
 }
 
 // hook is a place in the kernel that a program is attached to.
@@ -121,12 +127,14 @@ type program struct {
 	hook
 	calls    []call         // ascending number, without those of families
 	families []*plan.Family // in the plan's order
+	keepers  []keeper       // of families of returns
 }
 
 // call is the probes at one system call, in order of declaration.
 type call struct {
-	number int
-	probes []int
+	number  int
+	probes  []int
+	keepers []keeper // of returns
 }
 
 // group sorts the probes that have a kernel part into programs.
@@ -136,18 +144,16 @@ func group(p *plan.Plan) []program {
 		if !probe.InKernel {
 			continue
 		}
-		h := hookOf(probe)
-		at := slices.IndexFunc(groups, func(g program) bool { return g.hook == h })
-		if at < 0 {
-			at = len(groups)
-			groups = append(groups, program{hook: h})
-		}
+		var g *program
+		groups, g = programAt(groups, hookOf(probe))
 		if f := probe.Family; f == nil {
-			groups[at].add(probe.IR.Point.Number, i)
-		} else if !slices.Contains(groups[at].families, f) {
-			groups[at].families = append(groups[at].families, f)
+			c := g.call(probe.IR.Point.Number)
+			c.probes = append(c.probes, i)
+		} else if !slices.Contains(g.families, f) {
+			g.families = append(g.families, f)
 		}
 	}
+	groups = addKeepers(p, groups)
 	for _, g := range groups {
 		slices.SortFunc(g.families, func(f, h *plan.Family) int {
 			return slices.Index(p.Families, f) - slices.Index(p.Families, h)
@@ -157,12 +163,23 @@ func group(p *plan.Plan) []program {
 	return groups
 }
 
-func (g *program) add(number, probe int) {
+// programAt is the program of groups at a hook, which is added if there is none yet.
+func programAt(groups []program, h hook) ([]program, *program) {
+	at := slices.IndexFunc(groups, func(g program) bool { return g.hook == h })
+	if at < 0 {
+		at = len(groups)
+		groups = append(groups, program{hook: h})
+	}
+	return groups, &groups[at]
+}
+
+// call is the one of a number, which is added if it is not there yet.
+func (g *program) call(number int) *call {
 	at, found := slices.BinarySearchFunc(g.calls, number, func(c call, n int) int { return cmp.Compare(c.number, n) })
 	if !found {
 		g.calls = slices.Insert(g.calls, at, call{number: number})
 	}
-	g.calls[at].probes = append(g.calls[at].probes, probe)
+	return &g.calls[at]
 }
 
 // arrays lists the maps of the parameters that are arrays.

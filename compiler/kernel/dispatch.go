@@ -39,7 +39,7 @@ type dispatcher struct {
 
 func (d *dispatcher) emit() {
 	d.wake, d.exit = d.NewLabel("wake"), d.NewLabel("exit")
-	if d.other = d.exit; len(d.families) > 0 {
+	if d.other = d.exit; d.hasFamilies() {
 		d.other = d.NewLabel("other")
 	}
 	handlers := make([]emit.Label, len(d.calls))
@@ -67,7 +67,7 @@ func (d *dispatcher) emit() {
 		d.Goto(d.exit)
 	}
 	d.At(-1, 0)
-	if len(d.families) > 0 {
+	if d.hasFamilies() {
 		d.Bind(d.other)
 		d.handleFamilies(counters)
 		d.At(-1, 0)
@@ -80,6 +80,9 @@ func (d *dispatcher) emit() {
 	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
 }
 
+// hasFamilies reports whether calls without a handler of their own may have one.
+func (d *dispatcher) hasFamilies() bool { return len(d.families)+len(d.keepers) > 0 }
+
 // handleAny assembles the probes of every call, before those of single ones.
 func (d *dispatcher) handleAny(counters emit.Slot) {
 	saved := d.Alloc(8)
@@ -87,13 +90,14 @@ func (d *dispatcher) handleAny(counters emit.Slot) {
 	d.enter()
 	any := d.calls[0]
 	d.calls = d.calls[1:]
-	d.handle(any, counters, len(d.calls) == 0 && len(d.families) == 0)
+	d.handle(any, counters, len(d.calls) == 0 && !d.hasFamilies())
 	d.Fill(number, saved, 0)
 	d.Free(saved)
 }
 
 // handle assembles the probes at one call, one behind the other.
 func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
+	d.keepAt(call)
 	for _, probe := range call.probes {
 		h := &handler{
 			dispatcher: d,

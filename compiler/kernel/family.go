@@ -30,12 +30,13 @@ func (d *dispatcher) handleFamilies(counters emit.Slot) {
 	call := d.Alloc(8)
 	d.Spill(call, 0, number)
 	d.enter()
+	d.keepForFamilies(call)
 	for _, f := range d.families {
 		first := d.plan.Probes[f.Probes[0]]
 		h := &handler{
 			dispatcher: d,
 			index:      f.Probes[0],
-			probe:      &plan.Probe{IR: first.IR, Filter: f.Filter, Captures: f.Common, Record: f.Record},
+			probe:      &plan.Probe{IR: first.IR, Filter: f.Filter, Captures: f.Common, Record: f.Record, Entry: f.Entry},
 			counters:   counters,
 			alone:      len(d.families) == 1,
 			haveRegs:   d.kind == builtin.SyscallExit,
@@ -44,6 +45,7 @@ func (d *dispatcher) handleFamilies(counters emit.Slot) {
 		next := d.NewLabel("stranger")
 		h.At(h.index, uint32(first.IR.Pos.Start))
 		h.find(call, next)
+		h.hitMember()
 		h.judge()
 		d.Bind(next)
 		d.Free(h.family.entry)
@@ -53,9 +55,13 @@ func (d *dispatcher) handleFamilies(counters emit.Slot) {
 	d.Goto(d.exit)
 }
 
-// find looks for the call in the family's table, and counts the hit of its probe.
+// memberIndex and memberEntry hold what find found. They hold nothing else yet, and
+// survive calls.
+const memberIndex, memberEntry = asm.R8, asm.R9
+
+// find looks for the call in the family's table.
 func (h *handler) find(call emit.Slot, stranger emit.Label) {
-	const index, entry = asm.R8, asm.R9 // which hold nothing yet, and survive calls
+	const index, entry = memberIndex, memberEntry
 	size := int64(memberSize(h.family.Family))
 	h.Fill(entry, call, 0)
 	h.If(asm.JGE, entry, int64(members(h.compiler.plan, h.family.Family)), stranger)
@@ -67,9 +73,13 @@ func (h *handler) find(call emit.Slot, stranger emit.Label) {
 	h.If(asm.JGE, index, int64(h.compiler.counters.Probes), stranger) // never; the verifier wants to see it
 	h.Spill(h.family.index, 0, index)
 	h.Spill(h.family.entry, 0, entry)
+}
+
+// hitMember counts the hit of the probe that find found.
+func (h *handler) hitMember() {
 	h.cpuCounters(0)
-	h.Imm(asm.Mul, index, layout.CounterSize)
-	h.Emit(asm.Add.Reg(asm.R1, index))
+	h.Imm(asm.Mul, memberIndex, layout.CounterSize)
+	h.Emit(asm.Add.Reg(asm.R1, memberIndex))
 	h.Spill(h.counters, 0, asm.R1)
 	h.Increment(asm.R1, int16(8*layout.Hits))
 }
@@ -90,7 +100,7 @@ func (h *handler) arguments() {
 // for each, unless it has seen more than what is left of it before. Hence the way
 // that may move the cursor farthest comes first.
 func (h *handler) reads() {
-	fields := h.family.Record.Fields[len(h.family.Common)+h.family.Args:]
+	fields := h.family.Record.Fields[len(h.family.Common)+h.family.Args:][:len(h.family.Reads)]
 	for i, f := range fields {
 		at := int16(layout.MemberSize + i*layout.ReadSize)
 		none, bytes, failed, end := h.NewLabel("unused"), h.NewLabel("bytes"), h.NewLabel("unreadable"), h.NewLabel("end")

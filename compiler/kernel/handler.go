@@ -24,6 +24,8 @@ type handler struct {
 	clock    *emit.Slot
 	bound    int // record with tails: what the verifier knows cursor to be at most
 	family   *family
+	kept     emit.Slot // of a probe with an Entry: the address of what was kept for the task
+	room     *int      // where the most bytes are noted that a record may need
 }
 
 func (h *handler) emit() {
@@ -41,8 +43,15 @@ func (h *handler) judge() {
 		h.branch(c.Expr, false, rejected, asm.R0)
 	}
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
+	if h.probe.Entry != nil {
+		h.kept = h.Alloc(8)
+		h.findEntry(rejected)
+	}
 	h.send(done)
-	if len(h.probe.Filter) > 0 {
+	if h.probe.Entry != nil {
+		h.Free(h.kept)
+	}
+	if len(h.probe.Filter) > 0 || h.probe.Entry != nil {
 		h.Goto(done)
 		h.Bind(rejected)
 		h.count(layout.Rejected)

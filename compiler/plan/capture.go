@@ -238,7 +238,11 @@ func (p *planner) refuse(x *ir.Builtin, code source.Code, message, hint string) 
 	if span.IsValid() {
 		span.End = span.Start + source.Pos(len(x.Fn.Name))
 	}
-	tok := source.Token{Kind: source.Identifier, Text: x.Fn.Name, Span: span}
+	p.refuseAt(source.Token{Kind: source.Identifier, Text: x.Fn.Name, Span: span}, code, message, hint)
+}
+
+// refuseAt reports an error at a token, once.
+func (p *planner) refuseAt(tok source.Token, code source.Code, message, hint string) {
 	for _, d := range p.diags.List {
 		if d.Token == tok && d.Message == message {
 			return

@@ -111,6 +111,8 @@ func (c computable) other(x ir.Expr) string {
 		return "it assigns"
 	case *ir.StatOp, *ir.HistBucket:
 		return "statistics are kept in the VM"
+	case *ir.AtEntry:
+		return "what was at the call's entry is compared in the VM"
 	case *ir.Regex:
 		return "regular expressions are matched in the VM"
 	case *ir.Call:

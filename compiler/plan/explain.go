@@ -265,12 +265,16 @@ func eventLines(p *Probe, n *naming) []string {
 	for i, c := range p.Captures {
 		f := p.Record.Fields[i]
 		tail, text := "", ""
+		show := n.expr
+		if c.AtEntry {
+			show = func(x ir.Expr) string { return "@entry(" + ir.ExprString(x) + ")" }
+		}
 		if f.Kind == layout.Memory {
-			text = memoryText(c, n.expr)
+			text = memoryText(c, show)
 			tail = fmt.Sprintf("+ up to %d", f.Max)
 		}
 		if f.Kind != layout.Memory {
-			text = n.expr(c.Value)
+			text = show(c.Value)
 		}
 		rows = append(rows, []string{text, bytesText(f.Kind.Size()), tail})
 	}

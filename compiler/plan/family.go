@@ -21,6 +21,8 @@ type Family struct {
 	// Common are the captures that do not depend on which call it is. The record
 	// has their fields first.
 	Common []*Capture
+	// Entry, if not nil, is what all members keep from the call's entry.
+	Entry *Entry
 	// Args is how many of the call's arguments travel, as they are in the registers.
 	// Their fields follow.
 	Args int
@@ -48,7 +50,7 @@ func (p *planner) families() {
 		}
 		f := byKey[m.key]
 		if f == nil {
-			f = &Family{Kind: pr.IR.Point.Kind, Filter: pr.Filter, Common: m.common}
+			f = &Family{Kind: pr.IR.Point.Kind, Filter: pr.Filter, Common: m.common, Entry: pr.Entry}
 			byKey[m.key] = f
 			found = append(found, f)
 		}
@@ -132,6 +134,11 @@ func memberOf(pr *Probe) (member, bool) {
 	key = append(key, "")
 	for _, c := range pr.Captures {
 		switch {
+		case c.AtEntry:
+			if c.Kind == layout.Memory || !isCommon(c) {
+				return m, false
+			}
+			key = append(key, c.Text)
 		case c.Kind == layout.Memory:
 			r, ok := readOf(c)
 			if !ok || len(m.reads) == maxReads {
@@ -234,7 +241,13 @@ func (p *planner) layOutFamily(f *Family) {
 	kinds = append(kinds, slices.Repeat([]layout.FieldKind{layout.Word}, f.Args)...)
 	kinds = append(kinds, slices.Repeat([]layout.FieldKind{layout.Memory}, len(f.Reads))...)
 	sizes := append(make([]int, len(kinds)-len(f.Reads)), f.Reads...)
+	if f.Entry != nil {
+		kinds, sizes = append(kinds, layout.Memory), append(sizes, f.Entry.Record.Max)
+	}
 	f.Record = layout.NewRecord(kinds, sizes)
+	if f.Entry != nil {
+		f.Entry.Field = f.Record.Fields[len(kinds)-1]
+	}
 	for _, i := range f.Probes {
 		p.plan.Probes[i].share(f)
 	}
@@ -243,10 +256,14 @@ func (p *planner) layOutFamily(f *Family) {
 // share makes the probe's record a part of the family's.
 func (p *Probe) share(f *Family) {
 	p.Record = layout.Record{Fixed: f.Record.Fixed, Max: f.Record.Max}
+	p.Entry = f.Entry
 	reads := f.Record.Fields[len(f.Common)+f.Args:]
 	for _, c := range p.Captures {
 		var field layout.Field
-		if n, kind, ok := argumentOf(c.Value); ok {
+		if c.AtEntry {
+			i := slices.IndexFunc(f.Entry.Captures, func(d *Capture) bool { return d == c })
+			field = f.Entry.Record.Fields[i]
+		} else if n, kind, ok := argumentOf(c.Value); ok {
 			field = f.Record.Fields[len(f.Common)+n-1]
 			field.Kind = kind
 		} else if c.Kind == layout.Memory {

@@ -48,6 +48,8 @@ type Probe struct {
 	// parallel.
 	Captures []*Capture
 	Record   layout.Record
+	// Entry, if not nil, is what the probe of a return keeps from the call's entry.
+	Entry *Entry
 	// Family, if not nil, is whose handler serves the probe in the kernel, and Reads
 	// are how that reads the captures that are Memory, in their order.
 	Family *Family
@@ -84,6 +86,8 @@ type Capture struct {
 	// Memory: the bytes at Addr, as Read says; Len is the value of its LenArg.
 	Addr, Len ir.Expr
 	Read      *builtin.Read
+	// AtEntry is set for what a probe of a return takes when the call begins.
+	AtEntry bool
 	// Cond, if not nil, says when Memory is read: where it does not hold, the VM
 	// asks for nothing, and the field is empty.
 	Cond ir.Expr

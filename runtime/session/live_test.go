@@ -253,3 +253,36 @@ probe kernel.syscall("getuid") { if (pid() == target()) println("own") }`
 		t.Errorf("auto and user differ:\n%.500s\n%.500s", outs["auto"], outs["user"])
 	}
 }
+
+// TestEntryOfACall looks at a return for what was when the call began: with a handler
+// of its own, and with that of a family.
+func TestEntryOfACall(t *testing.T) {
+	needRoot(t)
+	const script = `
+probe kernel.syscall("*").return {
+  if (pid() == target() && @entry(gettimeofday_ns()) <= gettimeofday_ns()) printf("%s %d\n", pn(), @entry(tid()))
+}
+probe kernel.syscall("execve").return {
+  if (pid() == target()) printf("exec of %s by %d\n", @entry(user_string(pointer_arg(1), "?")), @entry(pid()))
+}`
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, script, mode, Options{Command: self(t, "__calls", 1000), Ring: 16 << 20})
+			if n := strings.Count(o.out, "getppid"); n != 1000 {
+				t.Errorf("%d returns of getppid, want 1000", n)
+			}
+			exe, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(o.out, "exec of "+exe+" by ") {
+				t.Errorf("no execve of %s in\n%.300s", exe, o.out)
+			}
+			for i, c := range o.Counts {
+				if !c.Settled() {
+					t.Errorf("probe %d: %v", i, c)
+				}
+			}
+		})
+	}
+}

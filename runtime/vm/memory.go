@@ -21,14 +21,25 @@ func (m *Machine) word(n int) int64 {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			return wordAt(m.record, s)
+			return wordAt(m.recordOf(s), s)
 		}
 	}
 	return m.self.Long(l.Name)
 }
 
-// wordAt is the number in a field of a record.
+// recordOf is the record that has a slot: the event's, or that of the call's entry.
+func (m *Machine) recordOf(s *bytecode.Slot) []byte {
+	if s.AtEntry {
+		return m.entry
+	}
+	return m.record
+}
+
+// wordAt is the number in a field of a record; 0 if it has none.
 func wordAt(record []byte, s *bytecode.Slot) int64 {
+	if len(record) < s.Offset+8 {
+		return 0
+	}
 	switch s.Kind {
 	case layout.Int:
 		return int64(int32(binary.LittleEndian.Uint32(record[s.Offset:])))
@@ -43,7 +54,11 @@ func (m *Machine) name(n int) string {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			return m.cstring(m.record[s.Offset : s.Offset+layout.CommSize])
+			record := m.recordOf(s)
+			if len(record) < s.Offset+layout.CommSize {
+				return ""
+			}
+			return m.cstring(record[s.Offset : s.Offset+layout.CommSize])
 		}
 	}
 	text := m.self.Text(l.Name)
@@ -55,7 +70,8 @@ func (m *Machine) name(n int) string {
 // call it only when they need the bytes.
 func (m *Machine) read() (b []byte, errno int64) {
 	if c := m.args.capture; c >= 0 && c < len(m.slots) && m.slots[c].Present {
-		if b, errno = memoryAt(m.record, m.slots[c].Offset); errno == 0 {
+		s := &m.slots[c]
+		if b, errno = memoryAt(m.recordOf(s), s.Offset); errno == 0 {
 			return b, 0
 		}
 	} else {
@@ -67,6 +83,9 @@ func (m *Machine) read() (b []byte, errno int64) {
 
 // memoryAt reads a Memory field whose fixed part is at off; see layout.Record.
 func memoryAt(record []byte, off int) ([]byte, int64) {
+	if len(record) < off+8 {
+		return nil, efault
+	}
 	at := int64(binary.LittleEndian.Uint32(record[off:]))
 	n := int64(int32(binary.LittleEndian.Uint32(record[off+4:])))
 	switch {
@@ -234,7 +253,7 @@ func ptraceArgs(appendArgs func([]byte, *decode.PtraceSets, decode.Ptrace) []byt
 		a := m.args.ints
 		p := decode.Ptrace{Request: a[1], Pid: a[2], Addr: uint64(a[3]), Data: uint64(a[0])}
 		if c := m.args.capture; c >= 0 && c < len(m.slots) && m.slots[c].Present {
-			p.Iovec, _ = memoryAt(m.record, m.slots[c].Offset)
+			p.Iovec, _ = memoryAt(m.recordOf(&m.slots[c]), m.slots[c].Offset)
 		}
 		return appendArgs(dst, ptraceSets(), p)
 	}
