@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cilium/ebpf/btf"
+
 	"tapir/bpf"
 	"tapir/bpf/emit"
 	"tapir/bpf/layout"
@@ -206,6 +208,9 @@ func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	insns, marks, err := b.Finish()
 	if err != nil {
 		return nil, c.limit(err)
+	}
+	if len(d.turns) > 0 {
+		insns[0] = btf.WithFuncMetadata(insns[0], mainFunc(g.name(index)))
 	}
 	p := &bpf.Program{
 		Name:         g.name(index),

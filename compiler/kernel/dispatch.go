@@ -35,6 +35,7 @@ type dispatcher struct {
 	other emit.Label // calls that have no handler of their own
 	exit  emit.Label
 	wakes bool // a handler goes to wake
+	turns []turnFor
 }
 
 func (d *dispatcher) emit() {
@@ -78,6 +79,9 @@ func (d *dispatcher) emit() {
 	}
 	d.Bind(d.exit)
 	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
+	for _, t := range d.turns {
+		d.turn(t.label, t.limit, t.read)
+	}
 }
 
 // hasFamilies reports whether calls without a handler of their own may have one.

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tapir/bpf/layout"
+	"tapir/bpf/target"
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
 	"tapir/lang/builtin"
@@ -84,7 +85,11 @@ func argv(texts ...string) (*uintptr, []*byte) {
 }
 
 func TestLiveMemory(t *testing.T) {
-	k := live(t)
+	t.Run("loop", func(t *testing.T) { testLiveMemory(t, live(t)) })
+	t.Run("unrolled", func(t *testing.T) { testLiveMemory(t, live(t).As(target.Version{Major: 5, Minor: 15})) })
+}
+
+func testLiveMemory(t *testing.T, k *target.Kernel) {
 	tid := lockThread(t, "tapir-memory")
 	b := newPlan(t, k)
 	p2, p3 := fn("pointer_arg", num(2)), fn("pointer_arg", num(3))
