@@ -40,13 +40,21 @@ func (p *Plan) Explain(w io.Writer, o ExplainOptions) error {
 func (p *Plan) groups() [][]*Probe {
 	var groups [][]*Probe
 	for i, pr := range p.Probes {
-		if i > 0 && pr.IR.Spelling == p.Probes[i-1].IR.Spelling && pr.IR.Pos == p.Probes[i-1].IR.Pos {
+		if i > 0 && p.Probes[i-1].IR.Pos == pr.IR.Pos && together(p.Probes[i-1], pr) {
 			groups[len(groups)-1] = append(groups[len(groups)-1], pr)
 			continue
 		}
 		groups = append(groups, []*Probe{pr})
 	}
 	return groups
+}
+
+// together reports whether two probes of one place in the script are shown as one.
+func together(p, q *Probe) bool {
+	if p.Family != nil || q.Family != nil {
+		return p.Family == q.Family
+	}
+	return p.IR.Spelling == q.IR.Spelling
 }
 
 type explainer struct {
@@ -81,6 +89,10 @@ func (e *explainer) section(label string, lines ...string) {
 
 func (e *explainer) probe(group []*Probe) {
 	first := group[0]
+	if first.Family != nil {
+		e.family(group)
+		return
+	}
 	e.heading("probe %s  (%s)", first.IR.Spelling, place(e.plan.IR.Sources, first.IR.Pos))
 	if !first.InKernel {
 		e.section("runs", whenHere(first.IR))
