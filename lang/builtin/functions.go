@@ -1,6 +1,10 @@
 package builtin
 
-import "tapir/lang/types"
+import (
+	"slices"
+
+	"tapir/lang/types"
+)
 
 const (
 	long   = types.Long
@@ -12,7 +16,10 @@ const (
 type params = []types.Kind
 
 // Functions is the table of built-in functions, by group.
-var Functions = []Func{
+var Functions = slices.Concat(general, structs, numbers)
+
+// general is what has no file of its own.
+var general = []Func{
 	// The task that is running.
 	{Name: "pid", Result: long, Class: Context, Doc: "the process id (thread group id) of the current task"},
 	{Name: "tid", Result: long, Class: Context, Doc: "the thread id of the current task"},

@@ -1,0 +1,21 @@
+package decode
+
+import "strconv"
+
+const futexShiftedArg = 8 // the operand is the number of a bit
+
+// AppendFutexWakeOp appends the operation and the comparison that FUTEX_WAKE_OP
+// has in one number: {FUTEX_OP_SET, 1, FUTEX_OP_CMP_EQ, 0}.
+func AppendFutexWakeOp(dst []byte, names Names, val int64) []byte {
+	v := uint32(val)
+	op := v >> 28
+	dst = append(dst, '{')
+	if op&futexShiftedArg != 0 {
+		dst = append(dst, "FUTEX_OP_OPARG_SHIFT|"...)
+	}
+	dst = AppendEnum(dst, names("futex_wake_ops"), int64(op&^futexShiftedArg))
+	dst = strconv.AppendUint(appendComma(dst), uint64(v>>12&0xfff), 10)
+	dst = AppendEnum(appendComma(dst), names("futex_wake_cmps"), int64(v>>24&0xf))
+	dst = strconv.AppendUint(appendComma(dst), uint64(v&0xfff), 10)
+	return append(dst, '}')
+}
