@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl tapset/syscalls/*.tbl
+//go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl tapset/syscalls/*.tbl tapset/syscalls/*.tp
 var files embed.FS
 
 // Tapset is the folder of the tapset: *.tp files in the language, *.tpm files
