@@ -2,6 +2,7 @@ package scripts
 
 import (
 	"fmt"
+	"io/fs"
 	"iter"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ type Flag struct {
 	Value int64
 }
 
-// FlagSet is the list of a name in tapset/flags.tbl, in print order. The slice
+// FlagSet is the list of a name in tapset/flags*.tbl, in print order. The slice
 // is shared: it must not be changed.
 func FlagSet(name string) ([]Flag, bool) {
 	set, ok := flagSets()[name]
@@ -33,15 +34,21 @@ func FlagSets() iter.Seq2[string, []Flag] {
 }
 
 var flagSets = sync.OnceValue(func() map[string][]Flag {
-	sets, err := parseFlags(read("tapset/flags.tbl"))
+	sets := make(map[string][]Flag)
+	names, err := fs.Glob(files, "tapset/flags*.tbl")
 	if err != nil {
-		panic(fmt.Sprintf("scripts: tapset/flags.tbl: %v", err)) // embedded, and tested
+		panic(err) // the pattern is constant and valid
+	}
+	for _, name := range names {
+		if err := parseFlags(sets, read(name)); err != nil {
+			panic(fmt.Sprintf("scripts: %s: %v", name, err)) // embedded, and tested
+		}
 	}
 	return sets
 })
 
-func parseFlags(text string) (map[string][]Flag, error) {
-	sets := make(map[string][]Flag)
+// parseFlags adds the lists of a table to sets.
+func parseFlags(sets map[string][]Flag, text string) error {
 	name := ""
 	n := 0
 	for line := range strings.Lines(text) {
@@ -52,22 +59,22 @@ func parseFlags(text string) (map[string][]Flag, error) {
 		case len(f) == 0:
 			continue
 		case len(f) != 2:
-			return nil, fmt.Errorf("line %d: expected a name and a value", n)
+			return fmt.Errorf("line %d: expected a name and a value", n)
 		case f[0] == "set":
 			name = f[1]
 			if _, dup := sets[name]; dup {
-				return nil, fmt.Errorf("line %d: set %s again", n, name)
+				return fmt.Errorf("line %d: set %s again", n, name)
 			}
 			sets[name] = nil
 			continue
 		case name == "":
-			return nil, fmt.Errorf("line %d: entry before the first set", n)
+			return fmt.Errorf("line %d: entry before the first set", n)
 		}
 		v, err := strconv.ParseInt(f[1], 0, 64)
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+			return fmt.Errorf("line %d: %w", n, err)
 		}
 		sets[name] = append(sets[name], Flag{Text: f[0], Value: v})
 	}
-	return sets, nil
+	return nil
 }

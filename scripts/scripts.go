@@ -8,12 +8,12 @@ import (
 	"io/fs"
 )
 
-//go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl tapset/syscalls/*.tbl
+//go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl tapset/syscalls/*.tbl tapset/syscalls/*.tp
 var files embed.FS
 
 // Tapset is the folder of the tapset: *.tp files in the language, *.tpm files
-// with macros, flags.tbl, and the tables of system calls in syscalls/, of which
-// kinds.tbl says in its head how they are read, as flags.tbl does itself.
+// with macros, lists of names in flags*.tbl, and the tables of system calls in
+// syscalls/. The heads of flags.tbl and syscalls/kinds.tbl say how they are read.
 func Tapset() fs.FS {
 	sub, err := fs.Sub(files, "tapset")
 	if err != nil {

@@ -153,11 +153,17 @@ const (
 )
 
 var arguments = map[string]narrow{
-	"int_arg":     signed,
-	"uint_arg":    unsigned,
-	"long_arg":    whole,
-	"ulong_arg":   whole,
-	"pointer_arg": whole,
+	"int_arg":       signed,
+	"uint_arg":      unsigned,
+	"long_arg":      whole,
+	"ulong_arg":     whole,
+	"pointer_arg":   whole,
+	"u32_arg":       unsigned,
+	"s32_arg":       signed,
+	"u64_arg":       whole,
+	"s64_arg":       whole,
+	"longlong_arg":  whole,
+	"ulonglong_arg": whole,
 }
 
 // argument loads an argument of the probed call.

@@ -1,6 +1,10 @@
 package builtin
 
-import "tapir/lang/types"
+import (
+	"slices"
+
+	"tapir/lang/types"
+)
 
 const (
 	long   = types.Long
@@ -12,7 +16,10 @@ const (
 type params = []types.Kind
 
 // Functions is the table of built-in functions, by group.
-var Functions = []Func{
+var Functions = slices.Concat(general, user, structs, numbers)
+
+// general is what has no file of its own.
+var general = []Func{
 	// The task that is running.
 	{Name: "pid", Result: long, Class: Context, Doc: "the process id (thread group id) of the current task"},
 	{Name: "tid", Result: long, Class: Context, Doc: "the thread id of the current task"},
@@ -78,29 +85,16 @@ var Functions = []Func{
 	{Name: "ulong_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an unsigned long"},
 	{Name: "pointer_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an address"},
 	{Name: "_stp_syscall_nr", Result: long, Class: Argument, Tapset: true, Doc: "the number of the probed call"},
+	{Name: "u32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit unsigned integer"},
+	{Name: "s32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit signed integer"},
+	{Name: "u64_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 64-bit unsigned integer"},
+	{Name: "s64_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 64-bit signed integer"},
+	{Name: "longlong_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a signed long long"},
+	{Name: "ulonglong_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an unsigned long long"},
+	{Name: "asmlinkage", Result: void, Class: Effect, Doc: "nothing: where a function's arguments are is known"},
+	{Name: "fastcall", Result: void, Class: Effect, Doc: "nothing: where a function's arguments are is known"},
+	{Name: "regparm", Params: params{long}, Names: "n", Result: void, Class: Effect, Doc: "nothing: where a function's arguments are is known"},
 	{Name: "returnval", Result: long, Class: Argument, Doc: "the result of the probed call"},
-
-	// The traced program's memory.
-	{Name: "user_string", Params: params{long, str}, Names: "addr err_msg", Optional: 1, Result: str, Class: Memory, Read: &Read{CString: true, Max: maxStr},
-		Doc: "the C string at an address; if it can't be read, the second argument, or without one an error"},
-	{Name: "user_string_quoted", Params: params{long}, Names: "addr", Result: str, Class: Memory, Read: &Read{CString: true, Max: maxStr},
-		Doc: "the C string at an address in quotes with escapes; if it can't be read, the address"},
-	{Name: "user_string_n", Params: params{long, long, str}, Names: "addr n err_msg", Optional: 1, Result: str, Class: Memory, Read: &Read{CString: true, Max: maxStr},
-		Doc: "at most n bytes of the C string at an address"},
-	{Name: "user_buffer_quoted", Params: params{long, long, long}, Names: "addr inlen outlen", Result: str, Class: Memory, Read: &Read{LenArg: 1, Max: maxStr},
-		Doc: "n bytes at an address in quotes with escapes, cut to a text of at most the third argument's length"},
-	{Name: "user_int8", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 1}, Doc: "the signed byte at an address, or 0"},
-	{Name: "user_int16", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 2}, Doc: "the signed 16-bit integer at an address, or 0"},
-	{Name: "user_int32", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 4}, Doc: "the signed 32-bit integer at an address, or 0"},
-	{Name: "user_int64", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 8}, Doc: "the signed 64-bit integer at an address, or 0"},
-	{Name: "user_uint8", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 1}, Doc: "the byte at an address, or 0"},
-	{Name: "user_uint16", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 2}, Doc: "the unsigned 16-bit integer at an address, or 0"},
-	{Name: "user_uint32", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 4}, Doc: "the unsigned 32-bit integer at an address, or 0"},
-	{Name: "user_uint64", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 8}, Doc: "the unsigned 64-bit integer at an address, or 0"},
-	{Name: "user_char", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 1}, Doc: "the char at an address, or 0"},
-	{Name: "user_short", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 2}, Doc: "the short at an address, or 0"},
-	{Name: "user_int", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 4}, Doc: "the int at an address, or 0"},
-	{Name: "user_long", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 8}, Doc: "the long at an address, or 0"},
 
 	// Strings and numbers.
 	{Name: "strlen", Params: params{str}, Names: "s", Result: long, Class: Pure, Doc: "the length of a string in bytes"},
@@ -139,8 +133,6 @@ var Functions = []Func{
 	{Name: "fp_lt", Params: params{long, long}, Names: "a b", Result: long, Class: Pure, Doc: "1 if a floating point number is less than another"},
 
 	// What the tapset builds texts with.
-	{Name: "_string_nofault", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{CString: true, Max: maxStr}, Doc: "the C string at an address, or nothing"},
-	{Name: "_string_vector", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{Vector: true, Max: maxStr + vectorSlack}, Doc: "an argv as a bracketed list of quoted strings"},
 	{Name: "_flags", Params: params{str, long}, Names: "set val", Result: str, Class: Pure, Tapset: true, Doc: "the bits of a value by the names of a flag set"},
 	{Name: "_enum", Params: params{str, long}, Names: "set val", Result: str, Class: Pure, Tapset: true, Doc: "a value by the names of an enumeration"},
 	{Name: "_open_flags", Params: params{long}, Names: "flags", Result: str, Class: Pure, Tapset: true, Doc: "open(2)'s access mode and flags"},
@@ -157,8 +149,3 @@ var Functions = []Func{
 	{Name: "_ptrace_iovec5", Params: params{long, long, long, long}, Names: "data request pid addr", Result: str, Class: Memory, Tapset: true, Read: &Read{Size: 16},
 		Doc: "_ptrace_args5 for the requests that have a struct iovec at data"},
 }
-
-// vectorSlack is room for the heads and the padding of a string vector's elements.
-// Strings of one byte need the most: 102 of them fill the text, and take 16 bytes
-// each in the record.
-const vectorSlack = 1152

@@ -2,6 +2,7 @@ package library
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 )
@@ -23,13 +24,7 @@ type row struct {
 
 // indexTable notes the aliases that a table's rows stand for.
 func (l *Library) indexTable(name, text string) error {
-	n := 0
-	for line := range strings.Lines(text) {
-		n++
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
+	for n, line := range tableLines(text) {
 		if rest, ok := strings.CutPrefix(line, "kind "); ok {
 			kind, body, _ := strings.Cut(strings.TrimSpace(rest), " ")
 			kind, _, _ = strings.Cut(kind, "(")
@@ -47,6 +42,23 @@ func (l *Library) indexTable(name, text string) error {
 		add(l.aliases, alias+".return", r.unit(true))
 	}
 	return nil
+}
+
+// tableLines goes through the lines of a table that say something, by number. Lines
+// that begin with a tab or a blank belong to the one before them.
+func tableLines(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		lines := strings.Split(text, "\n")
+		for i := 0; i < len(lines); {
+			first, line := i, strings.TrimSpace(lines[i])
+			for i++; i < len(lines) && strings.IndexAny(lines[i], " \t") == 0; i++ {
+				line += " " + strings.TrimSpace(lines[i])
+			}
+			if line != "" && line[0] != '#' && !yield(first+1, line) {
+				return
+			}
+		}
+	}
 }
 
 // unit is the text of one of the row's two aliases, made when it is needed.

@@ -9,25 +9,49 @@ func AppendFlags(dst []byte, set Set, v int64) []byte {
 	if v == 0 {
 		return AppendEnum(dst, set, 0)
 	}
-	left, start := uint64(v), len(dst)
+	dst, left := appendNames(dst, set, uint64(v))
+	if left == 0 {
+		return dst
+	}
+	return AppendAddress(dst, left)
+}
+
+// AppendFlagsDecimal is AppendFlags, but bits without a name follow in decimal.
+func AppendFlagsDecimal(dst []byte, set Set, v int64) []byte {
+	if v == 0 {
+		return AppendEnum(dst, set, 0)
+	}
+	dst, left := appendNames(dst, set, uint64(v))
+	if left == 0 {
+		return dst
+	}
+	return strconv.AppendUint(dst, left, 10)
+}
+
+// appendNames appends the names of bits, and if bits without a name are left, what
+// separates them.
+func appendNames(dst []byte, set Set, left uint64) ([]byte, uint64) {
+	start := len(dst)
 	for i := range set {
 		bits := uint64(set[i].Value)
 		if left&bits == 0 {
 			continue
 		}
-		if len(dst) > start {
-			dst = append(dst, '|')
-		}
-		dst = append(dst, set[i].Text...)
+		dst = append(appendBar(dst, start), set[i].Text...)
 		left &^= bits
 	}
-	if left == 0 {
-		return dst
+	if left != 0 {
+		dst = appendBar(dst, start)
 	}
+	return dst, left
+}
+
+// appendBar separates what follows from a text that began at start.
+func appendBar(dst []byte, start int) []byte {
 	if len(dst) > start {
 		dst = append(dst, '|')
 	}
-	return AppendAddress(dst, left)
+	return dst
 }
 
 // AppendEnum appends the name of v, or v in hexadecimal.

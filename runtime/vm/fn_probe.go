@@ -16,7 +16,13 @@ var probeFunctions = table{
 	"probe_type": {text: func(m *Machine) string { return probeTypes[m.running().Kind] }},
 	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind == points.SyscallExit) }},
 	"stp_pid":    {long: func(*Machine) int64 { return int64(os.Getpid()) }},
+
+	"asmlinkage": {act: nothing},
+	"fastcall":   {act: nothing},
+	"regparm":    {act: nothing},
 }
+
+func nothing(*Machine) {}
 
 func (m *Machine) running() *bytecode.Probe { return &m.prog.Probes[m.probe] }
 

@@ -53,6 +53,8 @@ var libraryRows = []struct {
 	{"randint", `for (i = 0; i < 100; i++) { r = randint(10); if (r < 0 || r > 9) println("bad ", r) } println(randint(1), randint(0))`, "00\n"},
 	{"syscall_name syscall_num", `println(syscall_name(0), syscall_name(257), "[", syscall_name(99999), "]", syscall_num("openat"), syscall_num("no"))`, "readopenat[]257-1\n"},
 
+	{"asmlinkage fastcall regparm", `asmlinkage() fastcall() regparm(3) println("on")`, "on\n"},
+
 	// Devices, network.
 	{"MAJOR MINOR MKDEV usrdev2kerndev", `println(MAJOR(2049), " ", MINOR(2049), " ", MKDEV(8, 1), " ", usrdev2kerndev(2049))`, "0 2049 8388609 8388609\n"},
 	{"ntohs ntohl htons htonl ntohll htonll", `println(ntohs(1), " ", ntohl(1), " ", htons(0x1234), " ", htonl(0x12345678), " ", ntohll(1), " ", htonll(0xff))`, "256 16777216 13330 2018915346 72057594037927936 -72057594037927936\n"},

@@ -69,16 +69,20 @@ func (m *Machine) name(n int) string {
 // they could not be read, errno says why, and the failure is counted. Functions
 // call it only when they need the bytes.
 func (m *Machine) read() (b []byte, errno int64) {
-	if c := m.args.capture; c >= 0 && c < len(m.slots) && m.slots[c].Present {
-		s := &m.slots[c]
-		if b, errno = memoryAt(m.recordOf(s), s.Offset); errno == 0 {
-			return b, 0
-		}
-	} else {
-		errno = efault
+	if b, errno = m.captured(); errno != 0 {
+		m.readErrors[m.probe]++
 	}
-	m.readErrors[m.probe]++
-	return nil, errno
+	return b, errno
+}
+
+// captured is read for functions beside which another one counts the failure.
+func (m *Machine) captured() (b []byte, errno int64) {
+	c := m.args.capture
+	if c < 0 || c >= len(m.slots) || !m.slots[c].Present {
+		return nil, efault
+	}
+	s := &m.slots[c]
+	return memoryAt(m.recordOf(s), s.Offset)
 }
 
 // memoryAt reads a Memory field whose fixed part is at off; see layout.Record.
@@ -114,7 +118,12 @@ var memory = table{
 	"_string_nofault":    {text: stringNofault},
 	"user_string_quoted": {append: quotedString},
 	"user_buffer_quoted": {append: quotedBuffer},
-	"_string_vector":     {append: stringVector},
+
+	"user_string_n_quoted":     {append: quotedPart},
+	"user_buffer_quoted_error": {append: quotedBufferOrError},
+	"_user_fault":              {append: userFault},
+
+	"_string_vector": {append: stringVector},
 
 	"user_int8":   {long: signed},
 	"user_int16":  {long: signed},
@@ -147,11 +156,23 @@ func userString(m *Machine) string {
 }
 
 func (m *Machine) stringFault(errno int64) {
-	b := append(m.buf[:0], "user string copy fault -"...)
-	b = strconv.AppendInt(b, errno, 10)
-	b = decode.AppendAddress(append(b, " at "...), uint64(m.args.ints[0]))
-	m.buf = b
-	m.fault = string(b)
+	m.buf = m.appendFault(m.buf[:0], "string", errno)
+	m.fault = string(m.buf)
+}
+
+// appendFault appends the message that something could not be read.
+func (m *Machine) appendFault(dst []byte, what string, errno int64) []byte {
+	dst = append(append(append(dst, "user "...), what...), " copy fault -"...)
+	dst = strconv.AppendInt(dst, errno, 10)
+	return decode.AppendAddress(append(dst, " at "...), uint64(m.args.ints[0]))
+}
+
+// userFault is the message alone: the function that reads the number counts.
+func userFault(m *Machine, dst []byte) []byte {
+	if _, errno := m.captured(); errno != 0 {
+		return m.appendFault(dst, m.args.texts[0], errno)
+	}
+	return dst
 }
 
 func userStringN(m *Machine) string {
@@ -183,17 +204,44 @@ func quotedString(m *Machine, dst []byte) []byte {
 	return decode.AppendQuoted(dst, b, m.maxLen)
 }
 
+// quotedPart: address, most bytes of the string, most bytes of text.
+func quotedPart(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 {
+		return decode.AppendAddress(dst, uint64(m.args.ints[0]))
+	}
+	limit := m.maxLen
+	if m.args.count > 2 {
+		limit = m.textLimit(m.args.ints[2])
+	}
+	b = b[:min(int64(len(b)), max(m.args.ints[1], 0))]
+	return decode.AppendQuoted(dst, b, limit)
+}
+
 // quotedBuffer: address, bytes wanted, most bytes of text.
 func quotedBuffer(m *Machine, dst []byte) []byte {
 	b, errno := m.read()
 	if errno != 0 {
 		return decode.AppendAddress(dst, uint64(m.args.ints[0]))
 	}
-	limit := m.maxLen
-	if t := m.args.ints[2]; t > 0 && t < int64(limit) {
-		limit = int(t)
+	return decode.AppendQuotedBuffer(dst, b, m.args.ints[1], m.textLimit(m.args.ints[2]))
+}
+
+func quotedBufferOrError(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 {
+		m.fault = string(m.appendFault(dst, "buffer", errno)[len(dst):])
+		return dst
 	}
-	return decode.AppendQuotedBuffer(dst, b, m.args.ints[1], limit)
+	return decode.AppendQuotedBuffer(dst, b, m.args.ints[1], m.textLimit(m.args.ints[2]))
+}
+
+// textLimit is how long a text may be if the script wants at most n bytes.
+func (m *Machine) textLimit(n int64) int {
+	if n > 0 && n < int64(m.maxLen) {
+		return int(n)
+	}
+	return m.maxLen
 }
 
 // stringVector takes no vector for an empty one, as execve does.
