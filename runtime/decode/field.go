@@ -19,52 +19,53 @@ type Field struct {
 // Form says how many bytes a field has and what text they become.
 type Form uint8
 
-// The forms. An optional one is left out if it is 0.
+// The forms.
 const (
 	U8 Form = iota
 	U16
 	U32
 	U64
+	I16
 	I32
 	I64
 	X32 // hexadecimal
 	X64
 	Oct64
+	Flags16
 	Flags32
 	Flags64
-	Flags64Opt
+	Enum16
 	Enum32
 	Enum64
-	Open32 // flags of open(2)
-	Open64
+	Open64 // flags of open(2)
 	Mode16 // a file's type and permissions
 	Mode32
+	Futex32  // flags of a futex
 	Device32 // major:minor, each of 32 bits
-	Device64 // major:minor in the kernel's 64-bit form
-	Device64Opt
-	Stamp64 // a struct timespec
-	Three64 // three numbers of 64 bits in brackets
-	X64Opt
-	I32Opt
-	U32Opt
-	U64Opt
+	Device64 // major:minor in the form of struct stat
+	Stamp64  // a struct timespec
+	Micro64  // a struct timeval
+	Three64  // three numbers in brackets
 	forms
+
+	// Optional with a form leaves the field out if it is 0.
+	Optional Form = 0x80
 )
 
 // sizes is the bytes of each form.
 var sizes = [forms]int{
-	U8: 1, U16: 2, U32: 4, U64: 8, I32: 4, I64: 8, X32: 4, X64: 8, Oct64: 8, Flags32: 4, Flags64: 8, Flags64Opt: 8,
-	Enum32: 4, Enum64: 8, Open32: 4, Open64: 8, Mode16: 2, Mode32: 4, Device32: 8, Device64: 8, Device64Opt: 8, Stamp64: 16, Three64: 24,
-	X64Opt: 8, I32Opt: 4, U32Opt: 4, U64Opt: 8,
+	U8: 1, U16: 2, U32: 4, U64: 8, I16: 2, I32: 4, I64: 8, X32: 4, X64: 8, Oct64: 8,
+	Flags16: 2, Flags32: 4, Flags64: 8, Enum16: 2, Enum32: 4, Enum64: 8, Open64: 8, Mode16: 2, Mode32: 4,
+	Futex32: 4, Device32: 8, Device64: 8, Stamp64: 16, Micro64: 16, Three64: 24,
 }
 
-var optional = [forms]bool{Flags64Opt: true, Device64Opt: true, X64Opt: true, I32Opt: true, U32Opt: true, U64Opt: true}
+func (f Form) size() int { return sizes[f&^Optional] }
 
 // SizeOf is the bytes that the fields need.
 func SizeOf(fields []Field) int {
 	size := 0
 	for _, f := range fields {
-		size = max(size, f.Off+sizes[f.Form])
+		size = max(size, f.Off+f.Form.size())
 	}
 	return size
 }
@@ -76,7 +77,8 @@ func AppendFields(dst []byte, names Names, fields []Field, b []byte) []byte {
 	start := len(dst)
 	for i := range fields {
 		f := &fields[i]
-		if f.Off+sizes[f.Form] > len(b) || optional[f.Form] && number(b[f.Off:], sizes[f.Form]) == 0 {
+		size := f.Form.size()
+		if f.Off+size > len(b) || f.Form&Optional != 0 && number(b[f.Off:], size) == 0 {
 			continue
 		}
 		if len(dst) > start {
@@ -89,30 +91,36 @@ func AppendFields(dst []byte, names Names, fields []Field, b []byte) []byte {
 }
 
 func (f *Field) appendValue(dst []byte, names Names, b []byte) []byte {
-	v := number(b, sizes[f.Form])
-	switch f.Form {
-	case I32, I32Opt:
+	v := number(b, f.Form.size())
+	switch f.Form &^ Optional {
+	case I16:
+		return strconv.AppendInt(dst, int64(int16(v)), 10)
+	case I32:
 		return strconv.AppendInt(dst, int64(int32(v)), 10)
 	case I64:
 		return strconv.AppendInt(dst, int64(v), 10)
-	case X32, X64, X64Opt:
+	case X32, X64:
 		return AppendAddress(dst, v)
 	case Oct64:
 		return appendOctal(dst, v)
-	case Flags32, Flags64, Flags64Opt:
+	case Flags16, Flags32, Flags64:
 		return AppendFlags(dst, names(f.Set), int64(v))
-	case Enum32, Enum64:
+	case Enum16, Enum32, Enum64:
 		return AppendEnum(dst, names(f.Set), int64(v))
-	case Open32, Open64:
+	case Open64:
 		return appendWideOpenFlags(dst, names("open_flags"), v)
 	case Mode16, Mode32:
 		return AppendMode(dst, uint32(v))
+	case Futex32:
+		return AppendFutex2Flags(dst, names, int64(v))
 	case Device32:
 		return appendDevice(dst, uint64(u32(b, 0)), uint64(u32(b, 4)))
-	case Device64, Device64Opt:
+	case Device64:
 		return appendDevice(dst, major(v), minor(v))
 	case Stamp64:
 		return appendSeconds(dst, i64(b, 0), i64(b, 8), 9)
+	case Micro64:
+		return appendSeconds(dst, i64(b, 0), i64(b, 8), 6)
 	case Three64:
 		return appendThree(dst, b)
 	}

@@ -19,3 +19,17 @@ func AppendFutexWakeOp(dst []byte, names Names, val int64) []byte {
 	dst = strconv.AppendUint(appendComma(dst), uint64(v&0xfff), 10)
 	return append(dst, '}')
 }
+
+// futexSizes are the sizes of a futex by the two lowest bits of its flags.
+var futexSizes = [4]string{"FUTEX2_SIZE_U8", "FUTEX2_SIZE_U16", "FUTEX2_SIZE_U32", "FUTEX2_SIZE_U64"}
+
+// AppendFutex2Flags appends the flags of futex_wait(2) and its kin: the size, then
+// the rest.
+func AppendFutex2Flags(dst []byte, names Names, flags int64) []byte {
+	v := uint32(flags)
+	dst = append(dst, futexSizes[v&3]...)
+	if rest := v &^ 3; rest != 0 {
+		dst = AppendFlags(append(dst, '|'), names("futex2_flags"), int64(rest))
+	}
+	return dst
+}

@@ -44,6 +44,55 @@ var structures = map[string]structure{
 	"_sockaddr_port":     {text: decode.AppendSockaddrPort, bad: "{...}"},
 	"_sockaddr_flowinfo": {text: decode.AppendSockaddrFlowinfo, bad: "{...}"},
 	"_sockaddr_scope":    {text: decode.AppendSockaddrScope, bad: "{...}"},
+
+	"_stat":            {text: fields(decode.Stat)},
+	"_statx":           {text: fields(decode.Statx)},
+	"_statfs":          {text: fields(decode.Statfs)},
+	"_utsname":         {text: bytesOnly(decode.AppendUtsname)},
+	"_rusage":          {text: fields(decode.Rusage)},
+	"_pair":            {text: bytesOnly(decode.AppendPair)},
+	"_msghdr":          {text: fields(decode.Msghdr)},
+	"_mq_attr":         {text: fields(decode.MqAttr)},
+	"_sigevent":        {text: fields(decode.Sigevent)},
+	"_flock":           {text: fields(decode.Flock)},
+	"_sched_param":     {text: bytesOnly(decode.AppendSchedParam)},
+	"_file_handle":     {text: fields(decode.FileHandle)},
+	"_file_attr":       {text: fields(decode.FileAttr)},
+	"_cap_header":      {text: fields(decode.CapHeader)},
+	"_cap_data":        {text: bytesOnly(decode.AppendCapData)},
+	"_perf_event_attr": {text: fields(decode.PerfEventAttr)},
+
+	"_epoll_event":  {text: fields(decode.EpollEvent.Fields)},
+	"_epoll_events": {text: arrayOf(decode.EpollEvent)},
+	"_pollfds":      {text: arrayOf(decode.Pollfd)},
+	"_sembufs":      {text: arrayOf(decode.Sembuf)},
+	"_futex_waitvs": {text: arrayOf(decode.FutexWaitv)},
+	"_iovecs":       {text: decode.AppendIovecs},
+	"_ints":         {text: decode.AppendInts},
+	"_longs":        {text: decode.AppendLongs},
+	"_bitset":       {text: decode.AppendBitset},
+
+	"_aio_sigset":        {text: fields(decode.AioSigset)},
+	"_cachestat":         {text: fields(decode.Cachestat)},
+	"_cachestat_range":   {text: fields(decode.CachestatRange)},
+	"_io_uring_params":   {text: fields(decode.IoUringParams)},
+	"_landlock_ruleset":  {text: fields(decode.LandlockRuleset)},
+	"_landlock_path":     {text: fields(decode.LandlockPath)},
+	"_landlock_port":     {text: fields(decode.LandlockPort)},
+	"_listmount_request": {text: fields(decode.ListmountRequest)},
+	"_mount_attr":        {text: fields(decode.MountAttr)},
+	"_open_how":          {text: fields(decode.OpenHow)},
+	"_statmount":         {text: fields(decode.Statmount)},
+	"_statmount_request": {text: fields(decode.StatmountRequest)},
+	"_xattr_args":        {text: fields(decode.XattrArgs)},
+	"_lsm_ids": {text: func(dst, b []byte, size int64) []byte {
+		return decode.AppendLSMs(dst, flagSet, b, size)
+	}},
+}
+
+// arrayOf is the decoder of an array of structs.
+func arrayOf(e decode.Element) func([]byte, []byte, int64) []byte {
+	return func(dst, b []byte, size int64) []byte { return decode.AppendArray(dst, flagSet, e, b, size) }
 }
 
 // bytesOnly is a decoder of bytes alone.

@@ -6,6 +6,7 @@ import "tapir/runtime/decode"
 var valueFunctions = table{
 	"_adjtimex_ret":        value(decode.AppendTimexResult),
 	"_fanotify_init_flags": value(decode.AppendFanotifyInit),
+	"_futex2_flags":        value(decode.AppendFutex2Flags),
 	"_futex_wake_op":       value(decode.AppendFutexWakeOp),
 	"_ioprio_value":        value(decode.AppendIoprio),
 	"_mempolicy_mode":      value(decode.AppendMempolicyMode),
