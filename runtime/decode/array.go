@@ -13,6 +13,7 @@ var (
 	Pollfd     = Element{8, []Field{{"fd", 0, I32, ""}, {"events", 4, Flags16, "poll_events"}, {"revents", 6, Flags16 | Optional, "poll_events"}}}
 	EpollEvent = Element{12, []Field{{"events", 0, Flags32, "epoll_events"}, {"data", 4, X64, ""}}}
 	FutexWaitv = Element{24, []Field{{"val", 0, X64, ""}, {"uaddr", 8, X64, ""}, {"flags", 16, Futex32, ""}}}
+	IoEvent    = Element{32, []Field{{"data", 0, X64, ""}, {"obj", 8, X64, ""}, {"res", 16, I64, ""}, {"res2", 24, I64, ""}}}
 	Sembuf     = Element{6, []Field{{"sem_num", 0, U16, ""}, {"sem_op", 2, I16, ""}, {"sem_flg", 4, Flags16, "semop_flags"}}}
 )
 
