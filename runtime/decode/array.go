@@ -61,6 +61,11 @@ func appendList(dst, b []byte, size int64, n int, element func(dst, b []byte) []
 			break
 		}
 	}
+	return closeList(dst, start, more)
+}
+
+// closeList ends a list that began at start, with dots if there is more.
+func closeList(dst []byte, start int, more bool) []byte {
 	if more {
 		if len(dst) > start+1 {
 			dst = appendComma(dst)
@@ -73,22 +78,22 @@ func appendList(dst, b []byte, size int64, n int, element func(dst, b []byte) []
 // AppendBitset appends the numbers of the bits that are set: descriptors,
 // processors.
 func AppendBitset(dst, b []byte, size int64) []byte {
-	start, more := len(dst), false
+	start, more := len(dst), size > int64(len(b))
 	dst = append(dst, '[')
-	for i := 0; i < 8*len(b) && !more; i++ {
+	for i := range 8 * len(b) {
 		if b[i/8]>>(i%8)&1 == 0 {
 			continue
+		}
+		if len(dst)-start > MaxText-len(", 12345, ...]") {
+			more = true
+			break
 		}
 		if len(dst) > start+1 {
 			dst = appendComma(dst)
 		}
 		dst = strconv.AppendInt(dst, int64(i), 10)
-		more = len(dst)-start > MaxText-len("12345, ...]")
 	}
-	if more || size > int64(len(b)) {
-		dst = append(dst, "..."...)
-	}
-	return append(dst, ']')
+	return closeList(dst, start, more)
 }
 
 const utsField = 65 // bytes of each text of struct utsname
