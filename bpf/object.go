@@ -24,6 +24,8 @@ type Object struct {
 	Counters  layout.Counters
 	Scratch   int // bytes of a value; 0: no scratch map
 	Arrays    []*Array
+	Tables    []*Table
+	Entries   []*Entries
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
 	// CLOCK_TAI, or else CLOCK_MONOTONIC.
 	TAIClock bool
@@ -69,3 +71,20 @@ type Array struct {
 	Key        layout.ArrayKey
 	MaxEntries int
 }
+
+// Table is an array of one value that is there from the beginning: what a handler
+// looks up by the number of a call.
+type Table struct {
+	Name string // the map's
+	Data []byte
+}
+
+// Entries is a map that keeps, for each task, what was captured at the entry of the
+// call that it is in: {u32 length; u32 unused} and a record of at most Size bytes.
+type Entries struct {
+	Name string // the map's
+	Size int
+}
+
+// EntryHead is the number of bytes before the record in a value of Entries.
+const EntryHead = 8

@@ -22,6 +22,12 @@ func (o *Object) Print(w io.Writer, where func(Line) string) error {
 	for _, a := range o.Arrays {
 		fmt.Fprintf(b, "map %s: keys of %d bytes, %d entries\n", a.Name, a.Key.Size(), a.MaxEntries)
 	}
+	for _, t := range o.Tables {
+		fmt.Fprintf(b, "map %s: a table of %d bytes\n", t.Name, len(t.Data))
+	}
+	for _, e := range o.Entries {
+		fmt.Fprintf(b, "map %s: %d bytes per task\n", e.Name, EntryHead+e.Size)
+	}
 	for _, p := range o.Programs {
 		fmt.Fprintf(b, "program %s: %d instructions\n", p.Name, p.Slots())
 		p.print(b, where)

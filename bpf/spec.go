@@ -6,6 +6,7 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/asm"
+	"github.com/cilium/ebpf/btf"
 	"golang.org/x/sys/unix"
 
 	"tapir/bpf/layout"
@@ -38,6 +39,16 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 			KeySize: uint32(a.Key.Size()), ValueSize: 8, MaxEntries: uint32(a.MaxEntries),
 		}
 	}
+	for _, t := range o.Tables {
+		s.Maps[t.Name] = &ebpf.MapSpec{
+			Name: t.Name, Type: ebpf.Array, Flags: unix.BPF_F_RDONLY_PROG,
+			KeySize: 4, ValueSize: uint32(len(t.Data)), MaxEntries: 1,
+			Contents: []ebpf.MapKV{{Key: uint32(0), Value: t.Data}},
+		}
+	}
+	for _, e := range o.Entries {
+		s.Maps[e.Name] = taskStorage(e.Name, EntryHead+e.Size)
+	}
 	for _, p := range o.Programs {
 		s.Programs[p.Name] = &ebpf.ProgramSpec{
 			Name: p.Name, Type: p.Attach.Kind.programType(),
@@ -52,6 +63,17 @@ func mapped(name string, size int) *ebpf.MapSpec {
 	return &ebpf.MapSpec{
 		Name: name, Type: ebpf.Array, Flags: unix.BPF_F_MMAPABLE,
 		KeySize: 4, ValueSize: uint32(size), MaxEntries: 1,
+	}
+}
+
+// taskStorage is a map of a value per task, which goes with the task. The kernel
+// wants to know the value's type.
+func taskStorage(name string, size int) *ebpf.MapSpec {
+	key := &btf.Int{Name: "int", Size: 4, Encoding: btf.Signed}
+	return &ebpf.MapSpec{
+		Name: name, Type: ebpf.TaskStorage, Flags: unix.BPF_F_NO_PREALLOC,
+		KeySize: 4, ValueSize: uint32(size), Key: key,
+		Value: &btf.Array{Index: key, Type: &btf.Int{Name: "unsigned char", Size: 1}, Nelems: uint32(size)},
 	}
 }
 

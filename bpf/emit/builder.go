@@ -135,6 +135,13 @@ func (b *Builder) Map(r asm.Register, name string) {
 	b.Emit(asm.LoadMapPtr(r, 0).WithReference(name))
 }
 
+// Function puts the address of a function into r, which begins at l.
+func (b *Builder) Function(r asm.Register, l Label) {
+	ins := asm.LoadImm(r, -1, asm.DWord)
+	ins.Src = asm.PseudoFunc
+	b.Emit(ins.WithReference(b.ref(l)))
+}
+
 // Value puts the address of a byte of an array map's first value into r.
 func (b *Builder) Value(r asm.Register, name string, offset int) {
 	b.Emit(asm.LoadMapValue(r, 0, uint32(offset)).WithReference(name))
@@ -186,14 +193,15 @@ func (b *Builder) resolve() {
 	for i := range b.insns {
 		ins := &b.insns[i]
 		slot += int(ins.Size()) / asm.InstructionSize
-		if !ins.OpCode.Class().IsJump() || ins.Reference() == "" {
+		toFunction := ins.IsLoadOfFunctionPointer()
+		if !ins.OpCode.Class().IsJump() && !toFunction || ins.Reference() == "" {
 			continue
 		}
 		p := byRef[ins.Reference()]
 		if !p.bound {
 			panic(fmt.Sprintf("emit: jump to unbound label %s", ins.Reference()))
 		}
-		if d := p.slot - slot; d < math.MinInt16 || d > math.MaxInt16 {
+		if d := p.slot - slot; !toFunction && (d < math.MinInt16 || d > math.MaxInt16) {
 			b.failAt(slot, "the handlers at this kind of event need more instructions than a jump can cross")
 		}
 		*ins = ins.WithReference(first[p.index])

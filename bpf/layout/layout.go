@@ -19,7 +19,9 @@ type FieldKind uint8
 const (
 	Word   FieldKind = iota // 8 bytes, an int64
 	Comm                    // CommSize bytes, a task's name up to its first NUL
-	Memory                  // 8 bytes that say where the bytes lie: see Descriptor
+	Memory                  // 8 bytes that say where the bytes lie: see Record
+	Int                     // 8 bytes, of which the low 4 count, as an int32
+	Uint                    // 8 bytes, of which the low 4 count, as a uint32
 )
 
 // CommSize is the kernel's TASK_COMM_LEN.
@@ -147,6 +149,39 @@ func (c Counters) Size() int { return c.CPUs * c.Stride() }
 
 // Offset is where counter k of a probe lies for CPU 0.
 func (c Counters) Offset(probe int, k Counter) int { return probe*CounterSize + int(k)*8 }
+
+// A table of members tells a handler that serves many calls what each is about: for
+// every number of a call an entry of MemberSize bytes and ReadSize for each read.
+// An entry begins with the index of the call's probe plus one (u32), 0 if there is
+// none.
+const (
+	MemberSize = 8
+	ReadSize   = 16
+)
+
+// Offsets in the part of an entry that describes a read.
+const (
+	ReadKind   = 0  // u8: NoRead and its like
+	ReadArg    = 1  // u8: the argument, from 0, that is the address
+	ReadLength = 2  // u8: the argument, from 0, that is the length; LengthResult; LengthMax
+	ReadShift  = 3  // u8: how far the length is shifted up and down again: 0 or 32
+	ReadMax    = 4  // u32: most bytes
+	ReadAdd    = 8  // u32: to be added to the address
+	ReadSigned = 12 // u32: whether the length is signed
+)
+
+// Kinds of read.
+const (
+	NoRead      = 0
+	ReadCString = 1
+	ReadBytes   = 2
+)
+
+// Lengths that no argument tells.
+const (
+	LengthResult = 0xfe // the call's result
+	LengthMax    = 0xff // as many bytes as may be
+)
 
 // ArrayKey is the form of a parameter array's key: its parts one after another,
 // a Word or a Comm (padded with NULs) each. The value is an int64.

@@ -79,6 +79,17 @@ func (k *Kernel) CPUs() int { return 1 << bits.Len(uint(k.cpus-1)) }
 // brought.
 func (k *Kernel) HasTAIClock() bool { return k.version.AtLeast(6, 1) }
 
+// As is this kernel as if it were of another version: programs for it do without what
+// came later.
+func (k *Kernel) As(v Version) *Kernel {
+	older := *k
+	older.version = v
+	return &older
+}
+
+// HasLoop reports whether programs can call bpf_loop, which 5.17 brought.
+func (k *Kernel) HasLoop() bool { return k.version.AtLeast(5, 17) }
+
 // TicksPerSecond is the kernel's HZ.
 func (k *Kernel) TicksPerSecond() int64 {
 	return int64((time.Second + k.tick/2) / k.tick)

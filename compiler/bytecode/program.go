@@ -73,6 +73,9 @@ type Probe struct {
 	// Slots has a place in the record for each capture that the probe's events
 	// carry, by the capture's number.
 	Slots []Slot
+	// EntryRecord is where the record has that of the call's entry, in which some of
+	// Slots are then; 0 if it has none.
+	EntryRecord int
 	// RecordSize is the fewest bytes that a record of the probe has.
 	RecordSize int
 }
@@ -80,6 +83,7 @@ type Probe struct {
 // Slot is where a record has a captured value.
 type Slot struct {
 	Present bool
+	AtEntry bool // the place is in the record of the call's entry
 	layout.Field
 }
 

@@ -57,6 +57,9 @@ func (b *builder) expr(x syntax.Expr) Expr {
 		if x.Name == "defined" && len(x.Args) == 1 {
 			return &Int{at(x), Bool(defined(x.Args[0]))}
 		}
+		if x.Name == "entry" {
+			return &AtEntry{at(x), b.expr(x.Args[0])}
+		}
 	}
 	return b.refuse(x)
 }
@@ -100,8 +103,10 @@ func (b *builder) choose(x *syntax.Ternary) Expr {
 func defined(x syntax.Expr) bool {
 	known := true
 	syntax.Walk(x, func(n syntax.Node) bool {
-		switch n.(type) {
-		case *syntax.Target, *syntax.AtOp, *syntax.Autocast:
+		switch n := n.(type) {
+		case *syntax.AtOp:
+			known = n.Name == "entry"
+		case *syntax.Target, *syntax.Autocast:
 			known = false
 		}
 		return known

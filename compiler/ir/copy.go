@@ -66,6 +66,8 @@ func (c Copier) operation(x Expr) Expr {
 		return &HistText{x.At, c.place(x.Stat)}
 	case *Regex:
 		return &Regex{x.At, c.Expr(x.X), x.Negate, x.Pattern}
+	case *AtEntry:
+		return &AtEntry{x.At, c.Expr(x.X)}
 	case *Sprint:
 		return &Sprint{x.At, c.format(x.Format)}
 	}

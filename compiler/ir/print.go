@@ -105,6 +105,8 @@ func (p *exprPrinter) expr(x Expr, min int) {
 		p.WriteByte(')')
 	case *Regex:
 		p.regex(x)
+	case *AtEntry:
+		p.call("@entry", []Expr{x.X})
 	case *Sprint:
 		p.WriteString("sprintf(")
 		p.format(x.Format)

@@ -193,6 +193,12 @@ type (
 		Op   StatOpKind
 		Stat Place
 	}
+	// AtEntry is `@entry(X)`, the value of X when the probed call began. Its type is
+	// X's.
+	AtEntry struct {
+		At
+		X Expr
+	}
 	// HistBucket is `@hist_x(Stat)[Index]`, the count of one bucket; a long.
 	HistBucket struct {
 		At
@@ -365,6 +371,9 @@ func (*StatAdd) Type() types.Type { return types.TLong }
 // Type is long.
 func (*StatOp) Type() types.Type { return types.TLong }
 
+// Type is the expression's.
+func (x *AtEntry) Type() types.Type { return x.X.Type() }
+
 // Type is long.
 func (*HistBucket) Type() types.Type { return types.TLong }
 
@@ -393,6 +402,7 @@ func (*Call) expr()       {}
 func (*Builtin) expr()    {}
 func (*StatAdd) expr()    {}
 func (*StatOp) expr()     {}
+func (*AtEntry) expr()    {}
 func (*HistBucket) expr() {}
 func (*HistText) expr()   {}
 func (*Regex) expr()      {}

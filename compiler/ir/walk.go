@@ -107,6 +107,8 @@ func (c *children) ofExpr(x Expr) {
 		c.exprs(x.X)
 	case *Sprint:
 		c.exprs(x.Format.Args...)
+	case *AtEntry:
+		c.exprs(x.X)
 	default:
 		panic(fmt.Sprintf("ir: unexpected expression %T", x))
 	}

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/cilium/ebpf/btf"
+
 	"tapir/bpf"
 	"tapir/bpf/emit"
 	"tapir/bpf/layout"
@@ -51,11 +53,13 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		layout:   l,
 		counters: layout.Counters{CPUs: k.CPUs(), Probes: len(p.Probes)},
 		params:   make(map[*ir.Global]*plan.Param, len(p.Params)),
+
+		entrySizes: make(map[int]int),
 	}
 	for _, param := range p.Params {
 		c.params[param.Global] = param
 	}
-	object := &bpf.Object{StateSize: max(p.StateSize, layout.StateParams), Counters: c.counters, Arrays: arrays(p)}
+	object := &bpf.Object{StateSize: max(p.StateSize, layout.StateParams), Counters: c.counters, Arrays: arrays(p), Tables: tables(p)}
 	for i, g := range groups {
 		program, err := c.program(g, i)
 		if err != nil {
@@ -64,6 +68,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		object.Programs = append(object.Programs, program)
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
+	object.Entries = c.entries()
 	return object, nil
 }
 
@@ -75,6 +80,9 @@ type compiler struct {
 	counters layout.Counters
 	params   map[*ir.Global]*plan.Param
 	scratch  int // bytes of scratch memory that a record may need
+	// entrySizes are the bytes that what is kept at an entry may need, by the first
+	// probe that it is for.
+	entrySizes map[int]int
 }
 
 // hook is a place in the kernel that a program is attached to.
@@ -119,13 +127,16 @@ func (h hook) name(index int) string {
 // about one call, of no number.
 type program struct {
 	hook
-	calls []call // ascending number
+	calls    []call         // ascending number, without those of families
+	families []*plan.Family // in the plan's order
+	keepers  []keeper       // of families of returns
 }
 
 // call is the probes at one system call, in order of declaration.
 type call struct {
-	number int
-	probes []int
+	number  int
+	probes  []int
+	keepers []keeper // of returns
 }
 
 // group sorts the probes that have a kernel part into programs.
@@ -135,24 +146,42 @@ func group(p *plan.Plan) []program {
 		if !probe.InKernel {
 			continue
 		}
-		h := hookOf(probe)
-		at := slices.IndexFunc(groups, func(g program) bool { return g.hook == h })
-		if at < 0 {
-			at = len(groups)
-			groups = append(groups, program{hook: h})
+		var g *program
+		groups, g = programAt(groups, hookOf(probe))
+		if f := probe.Family; f == nil {
+			c := g.call(probe.IR.Point.Number)
+			c.probes = append(c.probes, i)
+		} else if !slices.Contains(g.families, f) {
+			g.families = append(g.families, f)
 		}
-		groups[at].add(probe.IR.Point.Number, i)
+	}
+	groups = addKeepers(p, groups)
+	for _, g := range groups {
+		slices.SortFunc(g.families, func(f, h *plan.Family) int {
+			return slices.Index(p.Families, f) - slices.Index(p.Families, h)
+		})
 	}
 	slices.SortStableFunc(groups, func(g, h program) int { return cmp.Compare(g.kind, h.kind) })
 	return groups
 }
 
-func (g *program) add(number, probe int) {
+// programAt is the program of groups at a hook, which is added if there is none yet.
+func programAt(groups []program, h hook) ([]program, *program) {
+	at := slices.IndexFunc(groups, func(g program) bool { return g.hook == h })
+	if at < 0 {
+		at = len(groups)
+		groups = append(groups, program{hook: h})
+	}
+	return groups, &groups[at]
+}
+
+// call is the one of a number, which is added if it is not there yet.
+func (g *program) call(number int) *call {
 	at, found := slices.BinarySearchFunc(g.calls, number, func(c call, n int) int { return cmp.Compare(c.number, n) })
 	if !found {
 		g.calls = slices.Insert(g.calls, at, call{number: number})
 	}
-	g.calls[at].probes = append(g.calls[at].probes, probe)
+	return &g.calls[at]
 }
 
 // arrays lists the maps of the parameters that are arrays.
@@ -180,6 +209,9 @@ func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	if err != nil {
 		return nil, c.limit(err)
 	}
+	if len(d.turns) > 0 {
+		insns[0] = btf.WithFuncMetadata(insns[0], mainFunc(g.name(index)))
+	}
 	p := &bpf.Program{
 		Name:         g.name(index),
 		Attach:       g.attach(),
@@ -187,6 +219,9 @@ func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	}
 	for _, call := range g.calls {
 		p.Probes = append(p.Probes, call.probes...)
+	}
+	for _, f := range g.families {
+		p.Probes = append(p.Probes, f.Probes...)
 	}
 	slices.Sort(p.Probes)
 	for _, m := range marks {

@@ -44,6 +44,10 @@ var contexts = map[string]context{
 
 	"target": {load: func(h *handler, dst asm.Register) { h.state(dst, layout.StateTarget) }},
 
+	"_stp_syscall_nr": {load: func(h *handler, dst asm.Register) {
+		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Number), asm.DWord))
+	}},
+
 	"returnval": {load: func(h *handler, dst asm.Register) {
 		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Result), asm.DWord))
 	}},

@@ -32,11 +32,17 @@ type dispatcher struct {
 	program
 	index int
 	wake  emit.Label // wakes the reader if it sleeps, and exits
+	other emit.Label // calls that have no handler of their own
 	exit  emit.Label
+	wakes bool // a handler goes to wake
+	turns []turnFor
 }
 
 func (d *dispatcher) emit() {
 	d.wake, d.exit = d.NewLabel("wake"), d.NewLabel("exit")
+	if d.other = d.exit; d.hasFamilies() {
+		d.other = d.NewLabel("other")
+	}
 	handlers := make([]emit.Label, len(d.calls))
 	for i := range d.calls {
 		handlers[i] = d.NewLabel("call")
@@ -45,36 +51,64 @@ func (d *dispatcher) emit() {
 		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers
 	} else {
 		d.loadNumber()
-		d.tree(d.calls, handlers)
 	}
 	counters := d.Alloc(8)
-	wakes := false
+	if d.kind != builtin.Profile {
+		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
+			d.handleAny(counters)
+			handlers = handlers[1:]
+		}
+		d.tree(d.calls, handlers)
+	}
 	for i, call := range d.calls {
 		d.At(-1, 0)
 		d.Bind(handlers[i])
 		d.enter()
-		d.handle(call, counters)
+		d.handle(call, counters, true)
 		d.Goto(d.exit)
-		wakes = wakes || len(call.probes) == 1
 	}
 	d.At(-1, 0)
-	if wakes {
+	if d.hasFamilies() {
+		d.Bind(d.other)
+		d.handleFamilies(counters)
+		d.At(-1, 0)
+	}
+	if d.wakes {
 		d.Bind(d.wake)
 		d.wakeReader(d.exit)
 	}
 	d.Bind(d.exit)
 	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
+	for _, t := range d.turns {
+		d.turn(t.label, t.limit, t.read)
+	}
+}
+
+// hasFamilies reports whether calls without a handler of their own may have one.
+func (d *dispatcher) hasFamilies() bool { return len(d.families)+len(d.keepers) > 0 }
+
+// handleAny assembles the probes of every call, before those of single ones.
+func (d *dispatcher) handleAny(counters emit.Slot) {
+	saved := d.Alloc(8)
+	d.Spill(saved, 0, number)
+	d.enter()
+	any := d.calls[0]
+	d.calls = d.calls[1:]
+	d.handle(any, counters, len(d.calls) == 0 && !d.hasFamilies())
+	d.Fill(number, saved, 0)
+	d.Free(saved)
 }
 
 // handle assembles the probes at one call, one behind the other.
-func (d *dispatcher) handle(call call, counters emit.Slot) {
+func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
+	d.keepAt(call)
 	for _, probe := range call.probes {
 		h := &handler{
 			dispatcher: d,
 			index:      probe,
 			probe:      d.plan.Probes[probe],
 			counters:   counters,
-			alone:      len(call.probes) == 1,
+			alone:      alone && len(call.probes) == 1,
 			haveRegs:   d.kind == builtin.SyscallExit,
 		}
 		h.emit()
@@ -93,7 +127,7 @@ func (d *dispatcher) loadNumber() {
 	d.Emit(asm.LoadMem(number, regs, int16(d.layout.Regs.Number), asm.DWord))
 }
 
-// tree jumps to the handlers of the number's call, or to the exit. Measured, a
+// tree jumps to the handlers of the number's call, or to other. Measured, a
 // compare is so cheap that a table of numbers in a map does not pay.
 func (d *dispatcher) tree(calls []call, handlers []emit.Label) {
 	const leaf = 3
@@ -101,7 +135,7 @@ func (d *dispatcher) tree(calls []call, handlers []emit.Label) {
 		for i, c := range calls {
 			d.If(asm.JEq, number, int64(c.number), handlers[i])
 		}
-		d.Goto(d.exit)
+		d.Goto(d.other)
 		return
 	}
 	mid := len(calls) / 2

@@ -23,20 +23,35 @@ type handler struct {
 	haveRegs bool      // regs is set
 	clock    *emit.Slot
 	bound    int // record with tails: what the verifier knows cursor to be at most
+	family   *family
+	kept     emit.Slot // of a probe with an Entry: the address of what was kept for the task
+	room     *int      // where the most bytes are noted that a record may need
 }
 
 func (h *handler) emit() {
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
-	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
 	h.hit()
+	h.judge()
+}
+
+// judge checks the filter and sends the record of an event that passes it.
+func (h *handler) judge() {
+	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
 	for _, c := range h.probe.Filter {
 		h.At(h.index, uint32(c.Pos.Start))
 		h.needRegs(c.Expr)
 		h.branch(c.Expr, false, rejected, asm.R0)
 	}
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
+	if h.probe.Entry != nil {
+		h.kept = h.Alloc(8)
+		h.findEntry(rejected)
+	}
 	h.send(done)
-	if len(h.probe.Filter) > 0 {
+	if h.probe.Entry != nil {
+		h.Free(h.kept)
+	}
+	if len(h.probe.Filter) > 0 || h.probe.Entry != nil {
 		h.Goto(done)
 		h.Bind(rejected)
 		h.count(layout.Rejected)
@@ -46,13 +61,18 @@ func (h *handler) emit() {
 
 // hit finds this CPU's counters of the probe and counts the event.
 func (h *handler) hit() {
+	h.cpuCounters(h.index)
+	h.Spill(h.counters, 0, asm.R1)
+	h.Increment(asm.R1, int16(8*layout.Hits))
+}
+
+// cpuCounters puts the address of a probe's counters on this CPU into R1.
+func (h *handler) cpuCounters(probe int) {
 	h.Call(asm.FnGetSmpProcessorId)
 	h.Imm(asm.And, asm.R0, int64(h.compiler.counters.CPUs-1))
 	h.Imm(asm.Mul, asm.R0, int64(h.compiler.counters.Stride()))
-	h.Value(asm.R1, bpf.CountersMap, h.compiler.counters.Offset(h.index, 0))
+	h.Value(asm.R1, bpf.CountersMap, h.compiler.counters.Offset(probe, 0))
 	h.Emit(asm.Add.Reg(asm.R1, asm.R0))
-	h.Spill(h.counters, 0, asm.R1)
-	h.Increment(asm.R1, int16(8*layout.Hits))
 }
 
 // count adds one to a counter of the probe. It overwrites R1 and Scratch.

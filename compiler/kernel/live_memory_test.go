@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tapir/bpf/layout"
+	"tapir/bpf/target"
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
 	"tapir/lang/builtin"
@@ -84,7 +85,11 @@ func argv(texts ...string) (*uintptr, []*byte) {
 }
 
 func TestLiveMemory(t *testing.T) {
-	k := live(t)
+	t.Run("loop", func(t *testing.T) { testLiveMemory(t, live(t)) })
+	t.Run("unrolled", func(t *testing.T) { testLiveMemory(t, live(t).As(target.Version{Major: 5, Minor: 15})) })
+}
+
+func testLiveMemory(t *testing.T, k *target.Kernel) {
 	tid := lockThread(t, "tapir-memory")
 	b := newPlan(t, k)
 	p2, p3 := fn("pointer_arg", num(2)), fn("pointer_arg", num(3))
@@ -329,4 +334,42 @@ func TestLiveWake(t *testing.T) {
 		t.Error(err)
 	}
 	l.checkCounters(0, 2, 0, 2, 0, 0)
+}
+
+// TestLiveText compares strings in memory with literals around a word's size.
+func TestLiveText(t *testing.T) {
+	k := live(t)
+	tid := lockThread(t, "tapir-text")
+	b := newPlan(t, k)
+	p2 := fn("pointer_arg", num(2))
+	texts := []string{"", "a", "1234567", "12345678", "123456789", strings.Repeat("x", 200)}
+	var equal []*plan.Capture
+	for _, s := range texts {
+		equal = append(equal,
+			word(bin(fn("user_string_quoted", p2), ir.OpEq, str(`"`+s+`"`))),
+			word(bin(fn("user_string", p2, str("?")), ir.OpNe, str(s))))
+	}
+	p := b.probe(builtin.SyscallEnter, "membarrier",
+		[]ir.Expr{bin(fn("tid"), ir.OpEq, num(int64(tid))), bin(fn("int_arg", num(1)), ir.OpEq, num(1<<30))}, equal...)
+	l := load(t, b.compile())
+	detach := l.attach()
+	defer detach()
+	for _, s := range append(slices.Clone(texts), "b", "1234568", "12345679", "1234567\xff", strings.Repeat("x", 201), strings.Repeat("x", 600)) {
+		text := cstring(s)
+		unused(uintptr(unsafe.Pointer(text)), 0)
+		runtime.KeepAlive(text)
+		rec := l.next()
+		for i, literal := range texts {
+			same := binary.LittleEndian.Uint64(rec[p.Record.Fields[2*i].Offset:]) == 1
+			differ := binary.LittleEndian.Uint64(rec[p.Record.Fields[2*i+1].Offset:]) == 1
+			if same != (s == literal) || differ != (s != literal) {
+				t.Errorf("%q and %q: equal %v, different %v", s, literal, same, differ)
+			}
+		}
+	}
+	unused(badAddress, 0)
+	rec := l.next()
+	if same := binary.LittleEndian.Uint64(rec[p.Record.Fields[0].Offset:]); same != 0 {
+		t.Error("what can't be read equals a text")
+	}
 }

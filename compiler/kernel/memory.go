@@ -95,7 +95,7 @@ func (h *handler) read(c *plan.Capture, f layout.Field) {
 }
 
 // need notes that a record may touch n bytes beyond cursor's bound.
-func (h *handler) need(n int) { h.scratch = max(h.scratch, h.bound+n) }
+func (h *handler) need(n int) { *h.room = max(*h.room, h.bound+n) }
 
 // tail puts the address of the next tail into r.
 func (h *handler) tail(r asm.Register) {

@@ -39,6 +39,10 @@ func (h *handler) compareNames(x *ir.Binary, want bool, l emit.Label, dst asm.Re
 	if x.Op != ir.OpEq && x.Op != ir.OpNe {
 		h.bug(x.Span(), "operator %s on strings in the kernel", x.Op)
 	}
+	if addr, text, ok := plan.MemoryText(x); ok {
+		h.compareText(x, addr, text, want, l, dst)
+		return
+	}
 	name, other := x.X, x.Y
 	if !isName(name) {
 		name, other = other, name

@@ -27,11 +27,17 @@ func (h *handler) send(done emit.Label) {
 	lost := h.NewLabel("lost")
 	var xs []ir.Expr
 	for _, c := range h.probe.Captures {
-		xs = append(xs, c.Exprs()...)
+		if !c.AtEntry {
+			xs = append(xs, c.Exprs()...)
+		}
 	}
 	h.needRegs(xs...)
 	clock := h.shareClock(xs)
-	if hasTails(h.probe) {
+	if h.family != nil && h.family.Args > 0 && !h.haveRegs {
+		h.loadRegs()
+		h.haveRegs = true
+	}
+	if hasTails(h.probe) || h.family != nil && len(h.family.Reads) > 0 || h.probe.Entry != nil {
 		h.sendTails(lost)
 	} else {
 		h.sendFixed(lost)
@@ -42,6 +48,7 @@ func (h *handler) send(done emit.Label) {
 	}
 	h.count(layout.Sent)
 	if h.alone {
+		h.wakes = true
 		h.Goto(h.wake)
 	} else {
 		h.wakeReader(done)
@@ -53,7 +60,7 @@ func (h *handler) send(done emit.Label) {
 
 func hasTails(p *plan.Probe) bool {
 	for _, c := range p.Captures {
-		if c.Kind == layout.Memory {
+		if c.Kind == layout.Memory && !c.AtEntry {
 			return true
 		}
 	}
@@ -89,9 +96,7 @@ func (h *handler) sendFixed(lost emit.Label) {
 	h.If(asm.JEq, asm.R0, 0, lost)
 	h.Emit(asm.Mov.Reg(record, asm.R0))
 	h.header()
-	for i, c := range h.probe.Captures {
-		h.capture(c, h.probe.Record.Fields[i])
-	}
+	h.fields()
 	h.Emit(asm.Mov.Reg(asm.R1, record))
 	h.Const(asm.R2, unix.BPF_RB_NO_WAKEUP)
 	h.Call(asm.FnRingbufSubmit)
@@ -109,15 +114,15 @@ func (h *handler) sendTails(lost emit.Label) {
 	h.If(asm.JEq, asm.R0, 0, lost)
 	h.Emit(asm.Mov.Reg(record, asm.R0))
 	h.header()
+	h.room = new(int)
 	h.bound = h.probe.Record.Fixed
 	h.Const(cursor, int64(h.bound))
-	for i, c := range h.probe.Captures {
-		h.capture(c, h.probe.Record.Fields[i])
-	}
+	h.fields()
 	h.need(0)
-	if h.scratch > maxRecord {
-		h.Fail("an event of this probe may take %d bytes; at most %d are possible", h.scratch, maxRecord)
+	if *h.room > maxRecord {
+		h.Fail("an event of this probe may take %d bytes; at most %d are possible", *h.room, maxRecord)
 	}
+	h.scratch = max(h.scratch, *h.room)
 	h.Map(asm.R1, bpf.EventsMap)
 	h.Emit(asm.Mov.Reg(asm.R2, record), asm.Mov.Reg(asm.R3, cursor))
 	h.Const(asm.R4, unix.BPF_RB_NO_WAKEUP)
@@ -125,9 +130,29 @@ func (h *handler) sendTails(lost emit.Label) {
 	h.If(asm.JNE, asm.R0, 0, lost)
 }
 
+// fields fills the record behind its header.
+func (h *handler) fields() {
+	for i, c := range h.probe.Captures {
+		if !c.AtEntry {
+			h.capture(c, h.probe.Record.Fields[i])
+		}
+	}
+	if h.family != nil {
+		h.arguments()
+		h.reads()
+	}
+	if h.probe.Entry != nil {
+		h.takeEntry()
+	}
+}
+
 // header writes the probe's index and the reserved word.
 func (h *handler) header() {
-	h.Const(asm.R0, int64(h.index))
+	if h.family != nil {
+		h.Fill(asm.R0, h.family.index, 0)
+	} else {
+		h.Const(asm.R0, int64(h.index))
+	}
 	h.Emit(asm.StoreMem(record, layout.HeaderProbe, asm.R0, asm.DWord))
 }
 

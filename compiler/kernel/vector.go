@@ -8,8 +8,8 @@ import (
 	"tapir/compiler/plan"
 )
 
-// An array of pointers to C strings, such as an argv, is read in a loop that the
-// verifier walks through turn by turn. Each string is read with one constant
+// An array of pointers to C strings, such as an argv, is read by bpf_loop, see loop.go,
+// or before 5.17 in a loop that the verifier walks through turn by turn. Each string is read with one constant
 // size, the most that a text may have, since the verifier can't relate a size to
 // the room that is left; what runs over the end falls into slack behind the
 // record and is cut off. The verifier takes some 13 ms for the 128 turns.
@@ -31,6 +31,12 @@ func (h *handler) vector(c *plan.Capture, f layout.Field) {
 	limit := f.Max &^ 7
 	h.need(limit + vectorString)
 	h.long(c.Addr, asm.R0)
+	if h.kernel.HasLoop() {
+		h.loopElements(h.turnOf(limit, c.Read), limit)
+		h.describe(f, asm.R0)
+		h.advance(asm.R0, limit)
+		return
+	}
 	saved := h.Alloc(4 * 8)
 	h.swapIn(saved)
 	h.elements(c, limit)

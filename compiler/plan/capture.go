@@ -155,7 +155,7 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 		p.refuse(x, NoCycles, "the kernel offers no cycle counter to get_cycles() in this probe", "cpu_clock_ns() counts nanoseconds")
 	case x.Fn.Class != builtin.Argument:
 		return true
-	case len(x.Args) == 0 && kind == builtin.SyscallEnter:
+	case name == "returnval" && kind == builtin.SyscallEnter:
 		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
 	case len(x.Args) > 0:
 		return p.checkNumber(x)
@@ -238,7 +238,11 @@ func (p *planner) refuse(x *ir.Builtin, code source.Code, message, hint string) 
 	if span.IsValid() {
 		span.End = span.Start + source.Pos(len(x.Fn.Name))
 	}
-	tok := source.Token{Kind: source.Identifier, Text: x.Fn.Name, Span: span}
+	p.refuseAt(source.Token{Kind: source.Identifier, Text: x.Fn.Name, Span: span}, code, message, hint)
+}
+
+// refuseAt reports an error at a token, once.
+func (p *planner) refuseAt(tok source.Token, code source.Code, message, hint string) {
 	for _, d := range p.diags.List {
 		if d.Token == tok && d.Message == message {
 			return

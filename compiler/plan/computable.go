@@ -27,7 +27,8 @@ func (p *Plan) Param(g *ir.Global) *Param {
 // division and modulo only by literals other than 0 and -1, and shifts only by
 // literals from 0 to 63; Cond; In and Elem on array parameters, whose string keys
 // are task names; long parameters; the comparison of a task's name with a literal
-// or a parameter for (in)equality; Context, Argument and Session functions but
+// or a parameter for (in)equality, and of a string in memory with a literal, as
+// MemoryText has it; Context, Argument and Session functions but
 // get_cycles; and Memory functions that read 1, 2, 4 or 8 bytes as a long.
 func (p *Plan) Computable(x ir.Expr) error {
 	c := computable{fixed: func(g *ir.Global) string {
@@ -111,6 +112,8 @@ func (c computable) other(x ir.Expr) string {
 		return "it assigns"
 	case *ir.StatOp, *ir.HistBucket:
 		return "statistics are kept in the VM"
+	case *ir.AtEntry:
+		return "what was at the call's entry is compared in the VM"
 	case *ir.Regex:
 		return "regular expressions are matched in the VM"
 	case *ir.Call:
@@ -161,8 +164,12 @@ func (c computable) binary(x *ir.Binary) string {
 	return c.longs(x.X, x.Y)
 }
 
-// strings allows a task's name compared with a literal or a fixed global.
+// strings allows a task's name compared with a literal or a fixed global, and a
+// string in memory compared with a literal.
 func (c computable) strings(x *ir.Binary) string {
+	if addr, _, ok := MemoryText(x); ok {
+		return c.long(addr)
+	}
 	name, other := x.X, x.Y
 	if !IsTaskName(name) {
 		name, other = other, name

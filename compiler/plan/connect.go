@@ -20,6 +20,9 @@ func (p *planner) connect(body *ir.Block, d *definitions) {
 		switch n := n.(type) {
 		case *ir.Call:
 			p.connectCall(n, d)
+		case *ir.AtEntry:
+			p.entry(n)
+			return false
 		case *ir.Builtin:
 			p.moment(n, d)
 		}

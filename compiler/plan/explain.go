@@ -40,13 +40,21 @@ func (p *Plan) Explain(w io.Writer, o ExplainOptions) error {
 func (p *Plan) groups() [][]*Probe {
 	var groups [][]*Probe
 	for i, pr := range p.Probes {
-		if i > 0 && pr.IR.Spelling == p.Probes[i-1].IR.Spelling && pr.IR.Pos == p.Probes[i-1].IR.Pos {
+		if i > 0 && p.Probes[i-1].IR.Pos == pr.IR.Pos && together(p.Probes[i-1], pr) {
 			groups[len(groups)-1] = append(groups[len(groups)-1], pr)
 			continue
 		}
 		groups = append(groups, []*Probe{pr})
 	}
 	return groups
+}
+
+// together reports whether two probes of one place in the script are shown as one.
+func together(p, q *Probe) bool {
+	if p.Family != nil || q.Family != nil {
+		return p.Family == q.Family
+	}
+	return p.IR.Spelling == q.IR.Spelling
 }
 
 type explainer struct {
@@ -81,6 +89,10 @@ func (e *explainer) section(label string, lines ...string) {
 
 func (e *explainer) probe(group []*Probe) {
 	first := group[0]
+	if first.Family != nil {
+		e.family(group)
+		return
+	}
 	e.heading("probe %s  (%s)", first.IR.Spelling, place(e.plan.IR.Sources, first.IR.Pos))
 	if !first.InKernel {
 		e.section("runs", whenHere(first.IR))
@@ -136,6 +148,10 @@ func attachLines(group []*Probe) []string {
 	}
 	var calls []string
 	for _, p := range group {
+		if p.IR.Point.Number == builtin.AnyCall {
+			calls = append(calls, "every call")
+			continue
+		}
 		calls = append(calls, fmt.Sprintf("%s (%d)", p.IR.Point.Syscall, p.IR.Point.Number))
 	}
 	where := "sys_enter"
@@ -261,12 +277,16 @@ func eventLines(p *Probe, n *naming) []string {
 	for i, c := range p.Captures {
 		f := p.Record.Fields[i]
 		tail, text := "", ""
+		show := n.expr
+		if c.AtEntry {
+			show = func(x ir.Expr) string { return "@entry(" + ir.ExprString(x) + ")" }
+		}
 		if f.Kind == layout.Memory {
-			text = memoryText(c, n.expr)
+			text = memoryText(c, show)
 			tail = fmt.Sprintf("+ up to %d", f.Max)
 		}
 		if f.Kind != layout.Memory {
-			text = n.expr(c.Value)
+			text = show(c.Value)
 		}
 		rows = append(rows, []string{text, bytesText(f.Kind.Size()), tail})
 	}

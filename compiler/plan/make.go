@@ -3,7 +3,6 @@ package plan
 import (
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
-	"tapir/lang/builtin"
 	"tapir/lang/source"
 )
 
@@ -33,6 +32,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 	for _, probe := range in.Probes {
 		p.plan.Probes = append(p.plan.Probes, p.probe(probe))
 	}
+	p.families()
 	for _, probe := range p.plan.Probes {
 		for _, c := range probe.Filter {
 			p.useParams(c.Expr)
@@ -176,27 +176,4 @@ func splice(out, stmts []ir.Stmt) []ir.Stmt {
 func isNext(s ir.Stmt) bool {
 	_, ok := s.(*ir.Next)
 	return ok
-}
-
-// layOut gives the probe's captures their places in its record.
-func layOut(p *Probe) {
-	var kinds []layout.FieldKind
-	var sizes []int
-	for _, c := range p.Captures {
-		kinds = append(kinds, c.Kind)
-		size := 0
-		if c.Kind == layout.Memory {
-			size = readMax(c.Read)
-		}
-		sizes = append(sizes, size)
-	}
-	p.Record = layout.NewRecord(kinds, sizes)
-}
-
-// readMax is the most bytes that a read can give.
-func readMax(r *builtin.Read) int {
-	if r.Size > 0 {
-		return r.Size
-	}
-	return r.Max
 }

@@ -27,6 +27,8 @@ type Plan struct {
 	// not have; Shown undoes that.
 	CaptureOf map[*ir.Builtin]*Capture
 	Params    []*Param
+	// Families are the probes that share a handler in the kernel, by their first one.
+	Families []*Family
 	// StateSize is the size in bytes of the state map's value.
 	StateSize int
 
@@ -46,6 +48,12 @@ type Probe struct {
 	// parallel.
 	Captures []*Capture
 	Record   layout.Record
+	// Entry, if not nil, is what the probe of a return keeps from the call's entry.
+	Entry *Entry
+	// Family, if not nil, is whose handler serves the probe in the kernel, and Reads
+	// are how that reads the captures that are Memory, in their order.
+	Family *Family
+	Reads  []MemberRead
 	// Body is what the VM runs: the handler without what the kernel did. An event
 	// probe's arming conditions are part of it as far as the kernel doesn't check
 	// them; those of other probes are not, see IR.Conds.
@@ -78,6 +86,8 @@ type Capture struct {
 	// Memory: the bytes at Addr, as Read says; Len is the value of its LenArg.
 	Addr, Len ir.Expr
 	Read      *builtin.Read
+	// AtEntry is set for what a probe of a return takes when the call begins.
+	AtEntry bool
 	// Cond, if not nil, says when Memory is read: where it does not hold, the VM
 	// asks for nothing, and the field is empty.
 	Cond ir.Expr

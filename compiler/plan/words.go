@@ -77,6 +77,8 @@ func (w words) replace(x ir.Expr) (ir.Expr, bool) {
 		}
 	}
 	switch x := x.(type) {
+	case *ir.AtEntry:
+		return ir.Copier{}.Expr(x), true
 	case *ir.Builtin:
 		return w.guarded(x)
 	case *ir.Cond:
@@ -157,12 +159,16 @@ func isArgument(x *ir.Builtin) bool {
 // hasRead reports whether x itself, without what its variables stand for, reads a
 // number from memory.
 func hasRead(x ir.Expr) bool {
-	for n := range ir.All(x) {
-		if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && isWordRead(b.Fn) {
-			return true
+	found := false
+	ir.Walk(x, func(n ir.Node) bool {
+		if _, ok := n.(*ir.AtEntry); ok {
+			return false
 		}
-	}
-	return false
+		b, ok := n.(*ir.Builtin)
+		found = found || ok && b.Fn.Class == builtin.Memory && isWordRead(b.Fn)
+		return !found
+	})
+	return found
 }
 
 // Shown is b as a person should see it: with the numbers that the kernel computes

@@ -135,6 +135,9 @@ func (c *compiler) probe(p *plan.Probe) {
 	if p.InKernel {
 		pr.Slots = slots(c.plan, p)
 		pr.RecordSize = p.Record.Fixed
+		if p.Entry != nil {
+			pr.EntryRecord = p.Entry.Field.Offset
+		}
 	}
 	b := newBody(c, nil, p.IR.Pos)
 	b.declare(p.Body)
@@ -164,7 +167,7 @@ func conditions(p *plan.Probe) []ir.Expr {
 func slots(p *plan.Plan, pr *plan.Probe) []bytecode.Slot {
 	all := make([]bytecode.Slot, len(p.Captures))
 	for i, cap := range pr.Captures {
-		all[cap.Index] = bytecode.Slot{Present: true, Field: pr.Record.Fields[i]}
+		all[cap.Index] = bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i]}
 	}
 	return all
 }

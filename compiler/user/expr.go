@@ -104,6 +104,8 @@ func (b *body) longTo(x ir.Expr, dst uint8) {
 		}
 	case *ir.Builtin:
 		b.builtin(x, dst)
+	case *ir.AtEntry:
+		b.longTo(x.X, dst)
 	default:
 		panic(fmt.Sprintf("user: unexpected number %T", x))
 	}
@@ -137,6 +139,8 @@ func (b *body) textTo(x ir.Expr, dst uint8) {
 		}
 	case *ir.Builtin:
 		b.builtin(x, dst)
+	case *ir.AtEntry:
+		b.textTo(x.X, dst)
 	case *ir.Sprint:
 		b.sprint(x, dst)
 	case *ir.HistText:

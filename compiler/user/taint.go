@@ -169,6 +169,8 @@ func (t *taint) of(x ir.Expr) marks {
 		return t.ofBuiltin(x)
 	case *ir.Sprint:
 		return t.ofFormat(x.Format)
+	case *ir.AtEntry:
+		return t.of(x.X)
 	case *ir.HistText:
 		return control
 	}

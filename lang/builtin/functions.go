@@ -84,6 +84,7 @@ var general = []Func{
 	{Name: "long_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a signed long"},
 	{Name: "ulong_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an unsigned long"},
 	{Name: "pointer_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an address"},
+	{Name: "_stp_syscall_nr", Result: long, Class: Argument, Tapset: true, Doc: "the number of the probed call"},
 	{Name: "u32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit unsigned integer"},
 	{Name: "s32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit signed integer"},
 	{Name: "u64_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 64-bit unsigned integer"},

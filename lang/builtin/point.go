@@ -10,7 +10,7 @@ const (
 	Error                         // error(priority)
 	Never                         // type-checked, never run
 	Timer                         // timer.UNIT(n), timer.hz(n)
-	SyscallEnter                  // kernel.syscall("NAME")
+	SyscallEnter                  // kernel.syscall("NAME"), kernel.syscall
 	SyscallExit                   // kernel.syscall("NAME").return
 	Profile                       // timer.profile: a clock of each CPU
 )
@@ -25,3 +25,6 @@ func (k PointKind) IsEvent() bool { return k >= SyscallEnter }
 
 // IsSyscall reports whether probes of this kind are about a system call.
 func (k PointKind) IsSyscall() bool { return k == SyscallEnter || k == SyscallExit }
+
+// AnyCall is the number of a point that is at every system call.
+const AnyCall = -1

@@ -136,7 +136,11 @@ func TestErrors(t *testing.T) {
 		{`probe begin { println("a" =~ "*b") }`, []string{`30 nothing to repeat in regular expression`}},
 		// What this version lacks.
 		{`probe begin { println($foo) }`, []string{`23 unresolved target-symbol expression`, `23 unresolved type `}},
-		{`probe begin { println(@entry($foo)) }`, []string{`23 @entry is not supported by this version`}},
+		{`probe begin { println(@entry($foo)) }`, []string{`30 unresolved target-symbol expression`, `30 unresolved type `}},
+		{`probe begin { println(@entry(pid())) }`, []string{`23 @entry is known in .return probes only`}},
+		{`function f() { return @entry(pid()) } probe syscall.read.return { println(f()) }`, []string{`23 @entry is known in handlers of .return probes only, not in functions`}},
+		{`probe syscall.read.return { println(@entry(returnval())) }`, []string{`44 returnval is not known yet when the call begins`}},
+		{`probe syscall.read.return { println(@entry(@entry(pid()))) }`, []string{`44 @entry within @entry`}},
 		{`probe begin { println(@cast(1, "task_struct")->pid) }`, []string{`23 @cast is not supported by this version`}},
 		// Several at once.
 		{`probe begin { nosuch1() nosuch2() } probe never { break } probe beginn { }`, []string{

@@ -173,8 +173,14 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 		return nil, &failure{about: about, cause: plain("aliases nested too deeply")}
 	}
 	e.conds = concat(e.conds, f.conds)
+	if hs, fail, ok := c.resolveFlavour(f, e); ok {
+		return hs, fail
+	}
 	if isWild(comps) {
 		return c.resolveWild(f, e)
+	}
+	if named := c.namedCalls(comps); named != nil {
+		return c.resolveEach(named, e)
 	}
 	point, cause := c.primitive(comps)
 	if cause != nil {
@@ -188,6 +194,26 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	}
 	cause, hint := c.mismatch(comps, "")
 	return nil, &failure{about, cause, hint}
+}
+
+// flavours are other names of syscall: in SystemTap they say by what means.
+var flavours = []string{"nd_syscall", "dw_syscall"}
+
+// resolveFlavour resolves a point that begins with one of the flavours, unless that
+// is an alias by itself.
+func (c *checker) resolveFlavour(f flat, e expansion) (hs []handler, fail *failure, ok bool) {
+	first := f.components[0]
+	if !slices.Contains(flavours, first.Name) || first.Arg != nil || len(f.components) < 2 || len(c.aliasDecls(f.components)) > 0 {
+		return nil, nil, false
+	}
+	f.components = concat([]*syntax.Component{{Base: first.Base, Name: "syscall"}}, f.components[1:])
+	hs, fail = c.resolve(flat{components: f.components}, e)
+	for i := range hs {
+		if rest, ok := strings.CutPrefix(hs[i].spelling, "syscall."); ok {
+			hs[i].spelling = first.Name + "." + rest
+		}
+	}
+	return hs, fail, true
 }
 
 // resolveAlias expands the alias that the longest beginning of comps names; the

@@ -36,8 +36,10 @@ func fold(e syntax.Expr) syntax.Expr {
 func defined(e syntax.Expr) bool {
 	found := true
 	syntax.Walk(e, func(n syntax.Node) bool {
-		switch n.(type) {
-		case *syntax.Target, *syntax.AtOp, *syntax.Autocast:
+		switch n := n.(type) {
+		case *syntax.AtOp:
+			found = n.Name == atEntry
+		case *syntax.Target, *syntax.Autocast:
 			found = false
 		}
 		return found

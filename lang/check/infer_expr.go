@@ -59,10 +59,17 @@ func (c *checker) inferExpr(e syntax.Expr, want types.Kind) types.Kind {
 			c.literals(e.Params)
 		}
 		return c.found(e, types.Long, want)
+	case *syntax.AtOp:
+		if e.Name == atEntry {
+			return c.infer(e.Args[0], want)
+		}
 	}
 	c.refuse(e)
 	return want
 }
+
+// atEntry is the operator that evaluates its argument when the call begins.
+const atEntry = "entry"
 
 // refuse reports an expression that this version has no answer to.
 func (c *checker) refuse(e syntax.Expr) {
@@ -85,7 +92,6 @@ func (c *checker) refuse(e syntax.Expr) {
 
 // advice is what to write instead of an @operator.
 var advice = map[string]string{
-	"entry":     "keep the value in a global array by tid() in the entry probe, and read it in the return probe",
 	"cast":      "user_int32(address + offset) and its like read memory",
 	"var":       "user_int32(address) and its like read memory",
 	"const":     "write the constant's value",

@@ -166,7 +166,11 @@ func (c *checker) bindExpr(b *body, e syntax.Expr, u use) {
 		c.statParams(e)
 	case *syntax.HistOp:
 		c.error(codeHistogram, e.Token(), "base histogram operator where expression expected")
-	case *syntax.Target, *syntax.AtOp, *syntax.Autocast, *syntax.EmbeddedExpr:
+	case *syntax.AtOp:
+		if e.Name == atEntry {
+			c.bindExprs(b, e.Args...)
+		}
+	case *syntax.Target, *syntax.Autocast, *syntax.EmbeddedExpr:
 		// What @defined guards may go away; inference refuses the rest.
 	default:
 		panic(fmt.Sprintf("check: unexpected expression %T", e))

@@ -65,19 +65,24 @@ func (c *checker) primitive(comps []*syntax.Component) (*Point, *source.Diagnost
 	return nil, nil
 }
 
-// syscall resolves kernel.syscall("NAME") and kernel.syscall("NAME").return.
+// syscall resolves kernel.syscall("NAME"), kernel.syscall("NAME").return, and both
+// without a name, which stand for every call.
 func (c *checker) syscall(comps []*syntax.Component) (*Point, *source.Diagnostic) {
 	arg, ok := comps[1].Arg.(*syntax.StringLit)
-	if !ok {
+	if !ok && comps[1].Arg != nil {
 		return nil, nil
 	}
-	p := &Point{Kind: builtin.SyscallEnter, Name: spell(comps), Syscall: arg.Value}
+	p := &Point{Kind: builtin.SyscallEnter, Name: spell(comps), Number: builtin.AnyCall}
 	switch {
 	case len(comps) == 3 && comps[2].Name == "return" && comps[2].Arg == nil:
 		p.Kind = builtin.SyscallExit
 	case len(comps) > 2:
 		return nil, nil
 	}
+	if arg == nil {
+		return p, nil
+	}
+	p.Syscall = arg.Value
 	nr, ok := c.target.SyscallNumber(arg.Value)
 	if !ok {
 		note := ""
@@ -216,7 +221,7 @@ func needsArgument(comps []*syntax.Component) bool {
 	case comps[0].Name == "timer":
 		return !slices.Contains([]string{"profile", "tick", "freq"}, last.Name)
 	}
-	return comps[0].Name == "kernel" && last.Name == "syscall"
+	return false
 }
 
 // argumentHint says what a component's argument should be.

@@ -16,6 +16,9 @@ func (c *checker) checkRules() {
 		w.walking, w.loops = nil, 0
 		w.stmt(b.block)
 	}
+	for _, b := range c.bodies {
+		w.entries(b)
+	}
 	asking := c.calling(asksAboutCall(c))
 	for _, b := range c.bodies {
 		if b.probe != nil {
@@ -176,6 +179,36 @@ func (w *rules) argumentNumber(e *syntax.Call, o *Builtin) {
 	case n.Value < 1 || n.Value > maxArguments:
 		w.error(codeArguments, n.Token(), "argument number out of range (1, %d)", maxArguments)
 	}
+}
+
+// entries checks where a body asks what was when the call began.
+func (w *rules) entries(b *body) {
+	syntax.Walk(b.block, func(n syntax.Node) bool {
+		e, ok := n.(*syntax.AtOp)
+		switch {
+		case !ok || e.Name != atEntry:
+			return true
+		case b.probe == nil:
+			w.error(codeEventOnly, e.Token(), "@entry is known in handlers of .return probes only, not in functions").
+				WithHint("hand its value to the function as an argument")
+		case b.probe.Point.Kind != builtin.SyscallExit && b.probe.Point.Kind != builtin.Never:
+			w.error(codeEventOnly, e.Token(), "@entry is known in .return probes only").WithHint("the probe is " + b.probe.Spelling)
+		}
+		syntax.Walk(e.Args[0], func(n syntax.Node) bool {
+			switch n := n.(type) {
+			case *syntax.Call:
+				if n.Name == "returnval" {
+					w.error(codeEventOnly, n.Token(), "returnval is not known yet when the call begins")
+				}
+			case *syntax.AtOp:
+				if n.Name == atEntry {
+					w.error(codeEventOnly, n.Token(), "@entry within @entry")
+				}
+			}
+			return true
+		})
+		return false
+	})
 }
 
 // asksAboutCall reports whether a body itself asks about the probed call.

@@ -38,6 +38,37 @@ func (c *checker) resolveWild(f flat, e expansion) ([]handler, *failure) {
 	return nil, &failure{comps[0].Token(), cause, hint}
 }
 
+// namedCalls is the points that kernel.syscall("PATTERN") stands for, if there are
+// wildcards in its argument.
+func (c *checker) namedCalls(comps []*syntax.Component) (points [][]*syntax.Component) {
+	if len(comps) < 2 || comps[0].Name != "kernel" || comps[1].Name != "syscall" {
+		return nil
+	}
+	arg, ok := comps[1].Arg.(*syntax.StringLit)
+	if !ok || !strings.Contains(arg.Value, "*") {
+		return nil
+	}
+	for _, name := range c.target.SyscallNames() {
+		if glob(arg.Value, name) {
+			call := &syntax.Component{Base: comps[1].Base, Name: comps[1].Name, Arg: &syntax.StringLit{Base: arg.Base, Value: name}}
+			points = append(points, concat([]*syntax.Component{comps[0], call}, comps[2:]))
+		}
+	}
+	return points
+}
+
+// resolveEach resolves points that stand for one; all of them must be good.
+func (c *checker) resolveEach(points [][]*syntax.Component, e expansion) (hs []handler, fail *failure) {
+	for _, comps := range points {
+		got, fail := c.resolve(flat{components: comps}, e)
+		if fail != nil {
+			return nil, fail
+		}
+		hs = append(hs, got...)
+	}
+	return hs, nil
+}
+
 // matchPoint reports whether a point with wildcards matches a name's components.
 // ** in a component lets it match several of them.
 func matchPoint(comps []*syntax.Component, parts []string) bool {

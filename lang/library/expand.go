@@ -33,7 +33,11 @@ func (c *call) returnAlias() string {
 	if c.results != "" {
 		fmt.Fprintf(&b, "\t%s\n", c.results)
 	}
-	b.WriteString(hide(c.arguments(true)))
+	if c.atEntry {
+		b.WriteString(hide(beforehand(c.arguments(false))))
+	} else {
+		b.WriteString(hide(c.arguments(true)))
+	}
 	b.WriteString("}\n")
 	return b.String()
 }
@@ -101,6 +105,27 @@ func (c *call) argstr(behind bool) string {
 		return values[0]
 	}
 	return fmt.Sprintf("sprintf(%q, %s)", format.String(), strings.Join(values, ", "))
+}
+
+// beforehand makes every statement that reads an argument one about the call's entry.
+func beforehand(statements string) string {
+	var b strings.Builder
+	for line := range strings.Lines(statements) {
+		if strings.HasPrefix(line, "\targstr") {
+			b.WriteString(line)
+			continue
+		}
+		list := strings.Split(strings.TrimSpace(line), "; ")
+		for i, s := range list {
+			name, value, _ := strings.Cut(s, " = ")
+			if !strings.Contains(value, "_arg(") {
+				continue
+			}
+			list[i] = name + " = @entry(" + value + ")"
+		}
+		b.WriteString("\t" + strings.Join(list, "; ") + "\n")
+	}
+	return b.String()
 }
 
 // hidden begins the names of variables that are no part of a probe's interface.

@@ -64,6 +64,7 @@ none ()
 pipe=p1 (a:int)
 pipe=p2 "pipe2" (a:out, b:fl(open_flags)) {= b & open_flags.O_CREAT ? "no.b" . b_str : a . b} -> dec : extra = 1
 fill (a:out, b:int)
+exec (a:out, b:fl(open_flags)) -> dec entry
 `
 	tests := map[string]string{
 		"syscall.one": `probe syscall.one = kernel.syscall("one") {
@@ -125,6 +126,15 @@ fill (a:out, b:int)
 	__a_text = user_string_quoted(pointer_arg(1))
 	__b = int_arg(2)
 	argstr = sprintf("%s, %d", __a_text, __b)
+}
+`,
+		"syscall.exec.return": `probe syscall.exec.return = kernel.syscall("exec").return {
+	name = "exec"
+	retval = returnval()
+	retstr = _retstr(retval, 1)
+	__a = @entry(pointer_arg(1))
+	__b = @entry(int_arg(2)); __b_str = _flags("open_flags", __b)
+	argstr = sprintf("%p, %s", __a, __b_str)
 }
 `,
 		"syscall.pipe": `probe syscall.pipe = kernel.syscall("p1") ? {

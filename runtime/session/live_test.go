@@ -219,3 +219,70 @@ func TestLossFailsIfAsked(t *testing.T) {
 		t.Error("skipped handlers failed a session that was not asked to")
 	}
 }
+
+// TestFamiliesStayExact has probes on every call, which share a handler in the
+// kernel, beside one of a single call, and compares what they print with what that
+// prints which has a handler of its own.
+func TestFamiliesStayExact(t *testing.T) {
+	needRoot(t)
+	const calls = 2000
+	const script = `
+probe kernel.syscall("*") { if (pid() == target() && uint_arg(2) + 1) printf("%s %d\n", pp(), int_arg(1)) }
+probe kernel.syscall("*").return { if (pid() == target()) printf("%s %d %d\n", pp(), returnval(), tid()) }
+probe kernel.syscall("getuid") { if (pid() == target()) println("own") }`
+	outs := map[string]string{}
+	for name, mode := range modes {
+		o := run(t, script, mode, Options{Command: self(t, "__mixed", calls), Ring: 64 << 20})
+		var lines []string
+		for _, l := range o.lines() {
+			if strings.Contains(l, "getuid") || strings.Contains(l, "getppid") || l == "own" {
+				lines = append(lines, l[:max(strings.LastIndexByte(l, ' '), 0)])
+			}
+		}
+		outs[name] = strings.Join(lines, "\n")
+		for i, c := range o.Counts {
+			if !c.Settled() {
+				t.Errorf("%s: probe %d: %v", name, i, c)
+			}
+		}
+		if n := strings.Count(outs[name], `kernel.syscall("getppid").return`); n != calls {
+			t.Errorf("%s: %d returns of %d calls", name, n, calls)
+		}
+	}
+	if outs["auto"] != outs["user"] {
+		t.Errorf("auto and user differ:\n%.500s\n%.500s", outs["auto"], outs["user"])
+	}
+}
+
+// TestEntryOfACall looks at a return for what was when the call began: with a handler
+// of its own, and with that of a family.
+func TestEntryOfACall(t *testing.T) {
+	needRoot(t)
+	const script = `
+probe kernel.syscall("*").return {
+  if (pid() == target() && @entry(gettimeofday_ns()) <= gettimeofday_ns()) printf("%s %d\n", pn(), @entry(tid()))
+}
+probe kernel.syscall("execve").return {
+  if (pid() == target()) printf("exec of %s by %d\n", @entry(user_string(pointer_arg(1), "?")), @entry(pid()))
+}`
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, script, mode, Options{Command: self(t, "__calls", 1000), Ring: 16 << 20})
+			if n := strings.Count(o.out, "getppid"); n != 1000 {
+				t.Errorf("%d returns of getppid, want 1000", n)
+			}
+			exe, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(o.out, "exec of "+exe+" by ") {
+				t.Errorf("no execve of %s in\n%.300s", exe, o.out)
+			}
+			for i, c := range o.Counts {
+				if !c.Settled() {
+					t.Errorf("probe %d: %v", i, c)
+				}
+			}
+		})
+	}
+}

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,8 @@ func writeCounters(w io.Writer, groups []probeCounts) {
 		}
 		rows = append(rows, cells)
 	}
-	for _, g := range groups {
+	shown := withHits(groups)
+	for _, g := range shown {
 		row(g.spelling, g.total)
 		if len(g.points) < 2 {
 			continue
@@ -56,6 +58,22 @@ func writeCounters(w io.Writer, groups []probeCounts) {
 		}
 	}
 	writeTable(w, rows)
+	if n := len(groups) - len(shown); n > 0 {
+		fmt.Fprintf(w, "… and %d probes without hits\n", n)
+	}
+}
+
+// manySilent is how many probes without hits are too many to be listed.
+const manySilent = 12
+
+// withHits is groups without those that had no hits, if they are many, as they are
+// where a wildcard stands for every call.
+func withHits(groups []probeCounts) []probeCounts {
+	hit := slices.DeleteFunc(slices.Clone(groups), func(g probeCounts) bool { return g.total == Counts{} })
+	if len(groups)-len(hit) <= manySilent {
+		return groups
+	}
+	return hit
 }
 
 // writeTable aligns the first column left and the others right.

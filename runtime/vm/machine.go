@@ -111,6 +111,7 @@ type Machine struct {
 	slots   []bytecode.Slot
 	actions int64 // left
 	record  []byte
+	entry   []byte // the record of the call's entry; empty if that was not seen
 	arena   arena
 	fault   string // the message of a built-in function that failed
 	args    arguments
@@ -208,6 +209,9 @@ func (m *Machine) Run(probe int, record []byte) error {
 		panic(fmt.Sprintf("vm: a record of %d bytes for probe %s, which has %d", len(record), p.Name, p.RecordSize))
 	}
 	m.probe, m.slots, m.record = probe, p.Slots, record
+	if p.EntryRecord > 0 {
+		m.entry, _ = memoryAt(record, p.EntryRecord)
+	}
 	m.arena.reset()
 	m.match.ok = false
 	err := m.run(p)

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"tapir/bpf/layout"
+	"tapir/compiler/bytecode"
 	"tapir/runtime/decode"
 )
 
@@ -20,10 +21,32 @@ func (m *Machine) word(n int) int64 {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			return int64(binary.LittleEndian.Uint64(m.record[s.Offset:]))
+			return wordAt(m.recordOf(s), s)
 		}
 	}
 	return m.self.Long(l.Name)
+}
+
+// recordOf is the record that has a slot: the event's, or that of the call's entry.
+func (m *Machine) recordOf(s *bytecode.Slot) []byte {
+	if s.AtEntry {
+		return m.entry
+	}
+	return m.record
+}
+
+// wordAt is the number in a field of a record; 0 if it has none.
+func wordAt(record []byte, s *bytecode.Slot) int64 {
+	if len(record) < s.Offset+8 {
+		return 0
+	}
+	switch s.Kind {
+	case layout.Int:
+		return int64(int32(binary.LittleEndian.Uint32(record[s.Offset:])))
+	case layout.Uint:
+		return int64(binary.LittleEndian.Uint32(record[s.Offset:]))
+	}
+	return int64(binary.LittleEndian.Uint64(record[s.Offset:]))
 }
 
 // name is word for a task's name.
@@ -31,7 +54,11 @@ func (m *Machine) name(n int) string {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			return m.cstring(m.record[s.Offset : s.Offset+layout.CommSize])
+			record := m.recordOf(s)
+			if len(record) < s.Offset+layout.CommSize {
+				return ""
+			}
+			return m.cstring(record[s.Offset : s.Offset+layout.CommSize])
 		}
 	}
 	text := m.self.Text(l.Name)
@@ -54,11 +81,15 @@ func (m *Machine) captured() (b []byte, errno int64) {
 	if c < 0 || c >= len(m.slots) || !m.slots[c].Present {
 		return nil, efault
 	}
-	return memoryAt(m.record, m.slots[c].Offset)
+	s := &m.slots[c]
+	return memoryAt(m.recordOf(s), s.Offset)
 }
 
 // memoryAt reads a Memory field whose fixed part is at off; see layout.Record.
 func memoryAt(record []byte, off int) ([]byte, int64) {
+	if len(record) < off+8 {
+		return nil, efault
+	}
 	at := int64(binary.LittleEndian.Uint32(record[off:]))
 	n := int64(int32(binary.LittleEndian.Uint32(record[off+4:])))
 	switch {
@@ -270,7 +301,7 @@ func ptraceArgs(appendArgs func([]byte, *decode.PtraceSets, decode.Ptrace) []byt
 		a := m.args.ints
 		p := decode.Ptrace{Request: a[1], Pid: a[2], Addr: uint64(a[3]), Data: uint64(a[0])}
 		if c := m.args.capture; c >= 0 && c < len(m.slots) && m.slots[c].Present {
-			p.Iovec, _ = memoryAt(m.record, m.slots[c].Offset)
+			p.Iovec, _ = memoryAt(m.recordOf(&m.slots[c]), m.slots[c].Offset)
 		}
 		return appendArgs(dst, ptraceSets(), p)
 	}
