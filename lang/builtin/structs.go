@@ -58,6 +58,7 @@ var structs = []Func{
 	sized("_file_attr", 24, "a struct file_attr"),
 	sized("_pollfds", 256, "an array of struct pollfd"),
 	sized("_epoll_events", 240, "an array of struct epoll_event"),
+	sized("_io_events", 256, "an array of struct io_event"),
 	sized("_iovecs", 256, "an array of struct iovec"),
 	sized("_sembufs", 96, "an array of struct sembuf"),
 	sized("_ints", 128, "an array of ints"),

@@ -30,8 +30,13 @@ var user = []Func{
 	// What the tapset builds texts with.
 	{Name: "_string_nofault", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{CString: true, Max: maxStr}, Doc: "the C string at an address, or nothing"},
 	{Name: "_string_vector", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{Vector: true, Max: maxStr + vectorSlack}, Doc: "an argv as a bracketed list of quoted strings"},
+	{Name: "_wide", Params: params{long, long, long}, Names: "addr size bits", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: maxWide}, Doc: "the string of characters of 16 or 32 bits in some bytes at an address, or nothing"},
+	{Name: "_wide_fault", Params: params{long, long, long}, Names: "addr size bits", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: maxWide}, Doc: "nothing if _wide has a string, else the message that it has none"},
 	{Name: "_user_fault", Params: params{long, long, str}, Names: "addr size what", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: 8}, Doc: "nothing if some bytes at an address can be read, else the message that they can't"},
 }
+
+// maxWide is the bytes of the longest string of characters of 32 bits.
+const maxWide = 4 * maxStr
 
 // vectorSlack is room for the heads and the padding of a string vector's elements.
 // Strings of one byte need the most: 102 of them fill the text, and take 16 bytes

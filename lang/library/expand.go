@@ -107,7 +107,7 @@ func (c *call) argstr(behind bool) string {
 	return fmt.Sprintf("sprintf(%q, %s)", format.String(), strings.Join(values, ", "))
 }
 
-// beforehand makes every statement but that of argstr one about the call's entry.
+// beforehand makes every statement that reads an argument one about the call's entry.
 func beforehand(statements string) string {
 	var b strings.Builder
 	for line := range strings.Lines(statements) {
@@ -118,6 +118,9 @@ func beforehand(statements string) string {
 		list := strings.Split(strings.TrimSpace(line), "; ")
 		for i, s := range list {
 			name, value, _ := strings.Cut(s, " = ")
+			if !strings.Contains(value, "_arg(") {
+				continue
+			}
 			list[i] = name + " = @entry(" + value + ")"
 		}
 		b.WriteString("\t" + strings.Join(list, "; ") + "\n")

@@ -133,7 +133,7 @@ exec (a:out, b:fl(open_flags)) -> dec entry
 	retval = returnval()
 	retstr = _retstr(retval, 1)
 	__a = @entry(pointer_arg(1))
-	__b = @entry(int_arg(2)); __b_str = @entry(_flags("open_flags", __b))
+	__b = @entry(int_arg(2)); __b_str = _flags("open_flags", __b)
 	argstr = sprintf("%p, %s", __a, __b_str)
 }
 `,

@@ -183,9 +183,28 @@ func bracketed(text string, closing byte) (inside, rest string, err error) {
 	return "", "", fmt.Errorf("expected '%c'", closing)
 }
 
+// splitList cuts a list at its commas but for those in brackets.
+func splitList(list string) []string {
+	var items []string
+	depth, start := 0, 0
+	for i, c := range list {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ',':
+			if depth == 0 {
+				items = append(items, strings.TrimSpace(list[start:i]))
+				start = i + 1
+			}
+		}
+	}
+	return append(items, strings.TrimSpace(list[start:]))
+}
+
 func (c *call) parseArgs(t *tables, list string) error {
-	for i, field := range strings.Split(list, ",") {
-		field = strings.TrimSpace(field)
+	for i, field := range splitList(list) {
 		if field == "" && i == 0 || field == "-" {
 			continue
 		}
@@ -193,13 +212,13 @@ func (c *call) parseArgs(t *tables, list string) error {
 		if !ok {
 			return fmt.Errorf("argument %s has no kind", field)
 		}
-		kind, param, _ := strings.Cut(kind, "(")
-		param = strings.TrimSuffix(param, ")")
+		kind, params, _ := strings.Cut(kind, "(")
+		first, second, _ := strings.Cut(strings.TrimSuffix(params, ")"), ",")
 		body, ok := t.kinds[kind]
 		if !ok {
 			return fmt.Errorf("unknown kind %s", kind)
 		}
-		a, err := parseKind(strings.NewReplacer("{v}", name, "{n}", strconv.Itoa(i+1), "{p}", param).Replace(body))
+		a, err := parseKind(strings.NewReplacer("{v}", name, "{n}", strconv.Itoa(i+1), "{p}", first, "{q}", strings.TrimSpace(second)).Replace(body))
 		if err != nil {
 			return fmt.Errorf("kind %s: %w", kind, err)
 		}

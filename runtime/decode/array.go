@@ -13,6 +13,7 @@ var (
 	Pollfd     = Element{8, []Field{{"fd", 0, I32, ""}, {"events", 4, Flags16, "poll_events"}, {"revents", 6, Flags16 | Optional, "poll_events"}}}
 	EpollEvent = Element{12, []Field{{"events", 0, Flags32, "epoll_events"}, {"data", 4, X64, ""}}}
 	FutexWaitv = Element{24, []Field{{"val", 0, X64, ""}, {"uaddr", 8, X64, ""}, {"flags", 16, Futex32, ""}}}
+	IoEvent    = Element{32, []Field{{"data", 0, X64, ""}, {"obj", 8, X64, ""}, {"res", 16, I64, ""}, {"res2", 24, I64, ""}}}
 	Sembuf     = Element{6, []Field{{"sem_num", 0, U16, ""}, {"sem_op", 2, I16, ""}, {"sem_flg", 4, Flags16, "semop_flags"}}}
 )
 
@@ -60,6 +61,11 @@ func appendList(dst, b []byte, size int64, n int, element func(dst, b []byte) []
 			break
 		}
 	}
+	return closeList(dst, start, more)
+}
+
+// closeList ends a list that began at start, with dots if there is more.
+func closeList(dst []byte, start int, more bool) []byte {
 	if more {
 		if len(dst) > start+1 {
 			dst = appendComma(dst)
@@ -72,22 +78,22 @@ func appendList(dst, b []byte, size int64, n int, element func(dst, b []byte) []
 // AppendBitset appends the numbers of the bits that are set: descriptors,
 // processors.
 func AppendBitset(dst, b []byte, size int64) []byte {
-	start, more := len(dst), false
+	start, more := len(dst), size > int64(len(b))
 	dst = append(dst, '[')
-	for i := 0; i < 8*len(b) && !more; i++ {
+	for i := range 8 * len(b) {
 		if b[i/8]>>(i%8)&1 == 0 {
 			continue
+		}
+		if len(dst)-start > MaxText-len(", 12345, ...]") {
+			more = true
+			break
 		}
 		if len(dst) > start+1 {
 			dst = appendComma(dst)
 		}
 		dst = strconv.AppendInt(dst, int64(i), 10)
-		more = len(dst)-start > MaxText-len("12345, ...]")
 	}
-	if more || size > int64(len(b)) {
-		dst = append(dst, "..."...)
-	}
-	return append(dst, ']')
+	return closeList(dst, start, more)
 }
 
 const utsField = 65 // bytes of each text of struct utsname

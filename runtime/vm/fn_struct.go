@@ -64,6 +64,7 @@ var structures = map[string]structure{
 
 	"_epoll_event":  {text: fields(decode.EpollEvent.Fields)},
 	"_epoll_events": {text: arrayOf(decode.EpollEvent)},
+	"_io_events":    {text: arrayOf(decode.IoEvent)},
 	"_pollfds":      {text: arrayOf(decode.Pollfd)},
 	"_sembufs":      {text: arrayOf(decode.Sembuf)},
 	"_futex_waitvs": {text: arrayOf(decode.FutexWaitv)},

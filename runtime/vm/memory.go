@@ -128,6 +128,8 @@ var memory = table{
 	"user_string_n_quoted":     {append: quotedPart},
 	"user_buffer_quoted_error": {append: quotedBufferOrError},
 	"_user_fault":              {append: userFault},
+	"_wide":                    {append: wideString},
+	"_wide_fault":              {append: wideFault},
 
 	"_string_vector": {append: stringVector},
 
@@ -208,6 +210,31 @@ func quotedString(m *Machine, dst []byte) []byte {
 		return decode.AppendAddress(dst, uint64(m.args.ints[0]))
 	}
 	return decode.AppendQuoted(dst, b, m.maxLen)
+}
+
+// wideString counts if the bytes could not be read; what is no Unicode is nothing.
+func wideString(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 {
+		return dst
+	}
+	if text, ok := decode.AppendWide(dst, b, m.args.ints[2]); ok {
+		return text
+	}
+	return dst
+}
+
+// wideFault is the message alone.
+func wideFault(m *Machine, dst []byte) []byte {
+	b, errno := m.captured()
+	if errno != 0 {
+		return m.appendFault(dst, "string", errno)
+	}
+	text, ok := decode.AppendWide(dst, b, m.args.ints[2])
+	if dst = text[:len(dst)]; !ok {
+		dst = decode.AppendAddress(append(dst, "user string conversion error at "...), uint64(m.args.ints[0]))
+	}
+	return dst
 }
 
 // quotedPart: address, most bytes of the string, most bytes of text.
