@@ -39,7 +39,7 @@ func (e *Error) Error() string { return e.Message }
 // part. It fails with an *Error if something does not fit into an eBPF program,
 // and with another error if the kernel cannot be traced at all.
 func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
-	groups := group(p)
+	groups := group(p, k)
 	if len(groups) == 0 {
 		return nil, nil
 	}
@@ -68,7 +68,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		object.Programs = append(object.Programs, program)
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
-	object.Entries = c.entries()
+	object.Entries = append(c.entries(), execNotes(groups)...)
 	return object, nil
 }
 
@@ -136,6 +136,7 @@ type program struct {
 	calls    []call         // ascending number, without those of families
 	families []*plan.Family // in the plan's order
 	keepers  []keeper       // of families of returns
+	noted    bool           // which of two calls returns is asked of what was noted
 }
 
 // call is the probes at one system call, in order of declaration.
@@ -143,10 +144,11 @@ type call struct {
 	number  int
 	probes  []int
 	keepers []keeper // of returns
+	noted   bool     // the number is kept for the return
 }
 
 // group sorts the probes that have a kernel part into programs.
-func group(p *plan.Plan) []program {
+func group(p *plan.Plan, k *target.Kernel) []program {
 	var groups []program
 	for i, probe := range p.Probes {
 		if !probe.InKernel {
@@ -161,7 +163,7 @@ func group(p *plan.Plan) []program {
 			g.families = append(g.families, f)
 		}
 	}
-	groups = addKeepers(p, groups)
+	groups = addExecNotes(p, k, addKeepers(p, groups))
 	for _, g := range groups {
 		slices.SortFunc(g.families, func(f, h *plan.Family) int {
 			return slices.Index(p.Families, f) - slices.Index(p.Families, h)

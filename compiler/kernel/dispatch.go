@@ -101,6 +101,9 @@ func (d *dispatcher) handleAny(counters emit.Slot) {
 
 // handle assembles the probes at one call, one behind the other.
 func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
+	if call.noted {
+		d.noteCall(call.number)
+	}
 	d.keepAt(call)
 	for _, probe := range call.probes {
 		h := &handler{
@@ -125,6 +128,9 @@ func (d *dispatcher) loadNumber() {
 	d.loadTask()
 	d.loadRegs()
 	d.Emit(asm.LoadMem(number, regs, int16(d.layout.Regs.Number), asm.DWord))
+	if d.noted {
+		d.noteNumber()
+	}
 }
 
 // tree jumps to the handlers of the number's call, or to other. Measured, a
