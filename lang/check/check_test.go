@@ -157,8 +157,7 @@ func TestArticle(t *testing.T) {
 			t.Errorf("global %s is %s, want %s", name, globals[name], want)
 		}
 	}
-	// trace, and what the tapset has for ptrace's arguments.
-	if len(p.Funcs) != 2 || p.Funcs[0].Result != types.Void || p.Funcs[0].Params[0].Type.Kind != types.String {
+	if len(p.Funcs) != 1 || p.Funcs[0].Result != types.Void || p.Funcs[0].Params[0].Type.Kind != types.String {
 		t.Errorf("functions: %+v", p.Funcs)
 	}
 	if nr := p.Probes[7].Point.Number; nr != 101 {

@@ -78,7 +78,9 @@ func TestSystemTapsVariables(t *testing.T) {
 		holds(t, lib, probe+".return", []string{"name", "argstr", "retval", "retstr"}, of("return_vars"))
 		names := map[string]bool{}
 		for _, d := range lib.Alias(probe) {
-			names[assignments(d)["name"]] = true
+			set := assignments(d)
+			names[strings.Trim(set["name"], `"`)] = true
+			reads(t, probe, set, of("args(ctype -> ctxvars)"))
 		}
 		want := strings.Split(of("name_value"), "/")
 		if got := slices.Sorted(maps.Keys(names)); !slices.Equal(got, want) {
@@ -113,8 +115,35 @@ func holds(t *testing.T, lib *Library, probe string, want []string, fields ...st
 	}
 }
 
-// assignments is the variables that the statements of an alias set, each with the
-// value if that is a text.
+var (
+	listedArgument = regexp.MustCompile(`^(\d)\) .*? -> (.*)`)
+	plainVariable  = regexp.MustCompile(`(\w+)\((int|uint|long|ulong|ptr|s64|u64)\)`)
+)
+
+// reads checks that the variables which are an argument of the call are that one,
+// as wide as the list says.
+func reads(t *testing.T, probe string, set map[string]string, args string) {
+	t.Helper()
+	for part := range strings.SplitSeq(args, " | ") {
+		arg := listedArgument.FindStringSubmatch(part)
+		if arg == nil {
+			continue
+		}
+		for _, v := range plainVariable.FindAllStringSubmatch(arg[2], -1) {
+			allowed := []string{"long_arg", "ulong_arg", "pointer_arg"}
+			if v[2] == "int" || v[2] == "uint" {
+				allowed = []string{v[2] + "_arg"}
+			}
+			value, number, _ := strings.Cut(set[v[1]], "(")
+			if !slices.Contains(allowed, value) || number != arg[1]+")" {
+				t.Errorf("%s: %s is %s, want argument %s as %s", probe, v[1], set[v[1]], arg[1], v[2])
+			}
+		}
+	}
+}
+
+// assignments is the variables that the statements of an alias set, each with its
+// value.
 func assignments(d *syntax.ProbeDecl) map[string]string {
 	set := map[string]string{}
 	for _, s := range d.Body.Stmts {
@@ -122,16 +151,8 @@ func assignments(d *syntax.ProbeDecl) map[string]string {
 		if !ok {
 			continue
 		}
-		a, ok := x.X.(*syntax.Assign)
-		if !ok {
-			continue
-		}
-		if v, ok := a.L.(*syntax.Ident); ok {
-			text, _ := a.R.(*syntax.StringLit)
-			set[v.Name] = ""
-			if text != nil {
-				set[v.Name] = text.Value
-			}
+		if a, ok := x.X.(*syntax.Assign); ok {
+			set[syntax.ExprString(a.L)] = syntax.ExprString(a.R)
 		}
 	}
 	return set
