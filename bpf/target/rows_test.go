@@ -19,6 +19,9 @@ var dead = strings.Fields(`afs_syscall create_module epoll_ctl_old epoll_wait_ol
 // head is the beginning of a row: its name, the kernel's names, what is shown.
 var head = regexp.MustCompile(`^([a-z]\w*)(?:=([\w,]+))?(?: +"[^"]*")? *\(`)
 
+// absent is the kinds of what only another call of the same probe has.
+var absent = regexp.MustCompile(`,? *\w+:(?:absent|no\w+)\)`)
+
 // rows is how many arguments the tapset's rows take of each call.
 func rows(t *testing.T) map[string][]int {
 	t.Helper()
@@ -41,7 +44,7 @@ func rows(t *testing.T) map[string][]int {
 			if m[2] != "" {
 				names = m[2]
 			}
-			n := arguments(line[len(m[0]):])
+			n := arguments(absent.ReplaceAllString(line[len(m[0]):], ")"))
 			for name := range strings.SplitSeq(names, ",") {
 				all[name] = append(all[name], n)
 			}

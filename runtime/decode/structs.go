@@ -124,14 +124,17 @@ var Sigevent = []Field{
 	{"sigev_tid", 16, I32 | Optional, ""},
 }
 
-// Flock is struct flock.
-var Flock = []Field{
+// FlockHeld is struct flock as the kernel answers who holds a lock.
+var FlockHeld = []Field{
 	{"l_type", 0, Enum16, "flock_types"},
-	{"l_whence", 2, I16, ""},
+	{"l_whence", 2, Enum16, "seek_whence"},
 	{"l_start", 8, I64, ""},
 	{"l_len", 16, I64, ""},
 	{"l_pid", 24, I32 | Optional, ""},
 }
+
+// Flock is struct flock as programs ask for a lock.
+var Flock = FlockHeld[:4]
 
 // FileHandle is the head of struct file_handle.
 var FileHandle = []Field{
