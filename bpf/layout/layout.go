@@ -4,13 +4,22 @@
 package layout
 
 // HeaderSize is the size in bytes of what every event record starts with: the
-// index of its probe (u32) and a reserved word (u32).
+// index of its probe (u32), and a bit for each field whose value could not be
+// computed, since it lies in memory of the kernel that can't be read (u32).
 const HeaderSize = 8
 
 // Offsets in the header.
 const (
-	HeaderProbe = 0
+	HeaderProbe  = 0
+	HeaderFaults = 4
 )
+
+// FilterFault is the bit of a fault in the filter; the other bits are the number of the
+// read that failed, and the record's fields are of no worth.
+const FilterFault = 1 << 31
+
+// FaultBit is the bit of the i-th field; the last ones share one.
+func FaultBit(i int) uint32 { return 1 << min(i, 30) }
 
 // FieldKind is the shape of one captured value.
 type FieldKind uint8

@@ -26,6 +26,7 @@ const maxBTF = 1 << 28
 // The kinds of type.
 const (
 	kindInt       = 1
+	kindPtr       = 2
 	kindArray     = 3
 	kindStruct    = 4
 	kindUnion     = 5
@@ -34,9 +35,11 @@ const (
 	kindVolatile  = 9
 	kindConst     = 10
 	kindRestrict  = 11
+	kindFunc      = 12
 	kindFuncProto = 13
 	kindVar       = 14
 	kindDataSec   = 15
+	kindFloat     = 16
 	kindDeclTag   = 17
 	kindTypeTag   = 18
 	kindEnum64    = 19

@@ -24,6 +24,7 @@ type Kernel struct {
 	tick    time.Duration
 	calls   func() *callTable
 	layout  func() (*Layout, error)
+	types   func() (*Types, error)
 }
 
 // Live is the running kernel. It asks only for the release and the number of
@@ -49,6 +50,7 @@ func Live() (*Kernel, error) {
 		tick:    tick(),
 		calls:   sync.OnceValue(x86Calls),
 		layout:  sync.OnceValues(func() (*Layout, error) { return readLayout(BTFPath) }),
+		types:   sync.OnceValues(func() (*Types, error) { return readTypes(BTFPath) }),
 	}, nil
 }
 
@@ -62,6 +64,7 @@ func Fixed() *Kernel {
 		tick:    4 * time.Millisecond,
 		calls:   sync.OnceValue(x86Calls),
 		layout:  func() (*Layout, error) { return fixedLayout(), nil },
+		types:   func() (*Types, error) { return nil, errNoBTF },
 	}
 }
 

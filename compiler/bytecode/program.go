@@ -76,6 +76,8 @@ type Probe struct {
 	// EntryRecord is where the record has that of the call's entry, in which some of
 	// Slots are then; 0 if it has none.
 	EntryRecord int
+	// FilterReads are the places in the script of what may fail in the kernel's filter.
+	FilterReads []source.Span
 	// RecordSize is the fewest bytes that a record of the probe has.
 	RecordSize int
 }
@@ -84,6 +86,9 @@ type Probe struct {
 type Slot struct {
 	Present bool
 	AtEntry bool // the place is in the record of the call's entry
+	// Fault is the bit in the record's header that says that the value could not be
+	// had; 0 if that can't be.
+	Fault uint32
 	layout.Field
 }
 

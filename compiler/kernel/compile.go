@@ -104,6 +104,9 @@ func hookOf(p *plan.Probe) hook {
 			return h
 		}
 	}
+	if t := p.IR.Point.Trace; t != nil {
+		return hook{kind: builtin.Trace, tracepoint: t.Name}
+	}
 	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
 }
 
@@ -117,8 +120,11 @@ func (h hook) attach() bpf.Attach {
 
 // name is that of the hook's program, which is the object's index-th.
 func (h hook) name(index int) string {
-	if h.kind == builtin.Profile {
+	switch h.kind {
+	case builtin.Profile:
 		return fmt.Sprintf("profile_%d", index)
+	case builtin.Trace:
+		return fmt.Sprintf("trace_%d", index)
 	}
 	return h.tracepoint
 }

@@ -44,6 +44,8 @@ var contexts = map[string]context{
 
 	"target": {load: func(h *handler, dst asm.Register) { h.state(dst, layout.StateTarget) }},
 
+	"_current_task": {load: func(h *handler, dst asm.Register) { h.move(dst, task) }},
+
 	"_stp_syscall_nr": {load: func(h *handler, dst asm.Register) {
 		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Number), asm.DWord))
 	}},
@@ -166,17 +168,33 @@ var arguments = map[string]narrow{
 	"ulonglong_arg": whole,
 }
 
+// maxArgument is the highest number of an argument: a tracepoint hands over words, a
+// call has registers.
+func (h *handler) maxArgument() int64 {
+	if h.kind == builtin.Trace {
+		return maxParams
+	}
+	return int64(len(h.layout.Regs.Args))
+}
+
+// maxParams is how many words the kernel lets a tracepoint hand over.
+const maxParams = 12
+
 // argument loads an argument of the probed call.
 func (h *handler) argument(x *ir.Builtin, width narrow, dst asm.Register) {
 	n, ok := literal(x.Args[0])
-	if !ok || n < 1 || n > int64(len(h.layout.Regs.Args)) {
-		h.bug(x.Span(), "%s needs a literal from 1 to %d", x.Fn.Name, len(h.layout.Regs.Args))
+	if !ok || n < 1 || n > h.maxArgument() {
+		h.bug(x.Span(), "%s needs a literal from 1 to %d", x.Fn.Name, h.maxArgument())
 	}
 	size := asm.DWord
 	if width != whole {
 		size = asm.Word
 	}
-	h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Args[n-1]), size))
+	offset := int(8 * (n - 1))
+	if h.kind != builtin.Trace {
+		offset = h.layout.Regs.Args[n-1]
+	}
+	h.Emit(asm.LoadMem(dst, regs, int16(offset), size))
 	if width == signed {
 		h.extend(dst, 4)
 	}

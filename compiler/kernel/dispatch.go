@@ -47,13 +47,13 @@ func (d *dispatcher) emit() {
 	for i := range d.calls {
 		handlers[i] = d.NewLabel("call")
 	}
-	if d.kind == builtin.Profile {
-		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers
+	if !d.kind.IsSyscall() {
+		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
 	} else {
 		d.loadNumber()
 	}
 	counters := d.Alloc(8)
-	if d.kind != builtin.Profile {
+	if d.kind.IsSyscall() {
 		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
 			d.handleAny(counters)
 			handlers = handlers[1:]
@@ -109,7 +109,7 @@ func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
 			probe:      d.plan.Probes[probe],
 			counters:   counters,
 			alone:      alone && len(call.probes) == 1,
-			haveRegs:   d.kind == builtin.SyscallExit,
+			haveRegs:   d.kind != builtin.SyscallEnter,
 		}
 		h.emit()
 	}
@@ -152,7 +152,7 @@ func (d *dispatcher) enter() {
 	if d.kind != builtin.SyscallExit {
 		d.loadTask()
 	}
-	if d.kind == builtin.Profile {
+	if !d.kind.IsSyscall() {
 		return
 	}
 	d.Emit(asm.LoadMem(asm.R1, task, int16(d.layout.Task.Status), asm.Word))

@@ -25,7 +25,8 @@ type handler struct {
 	bound    int // record with tails: what the verifier knows cursor to be at most
 	family   *family
 	kept     emit.Slot // of a probe with an Entry: the address of what was kept for the task
-	room     *int      // where the most bytes are noted that a record may need
+	faults   *faults
+	room     *int // where the most bytes are noted that a record may need
 }
 
 func (h *handler) emit() {
@@ -37,12 +38,22 @@ func (h *handler) emit() {
 // judge checks the filter and sends the record of an event that passes it.
 func (h *handler) judge() {
 	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
+	h.startFaults(h.exprs())
+	if h.faults != nil {
+		defer h.Free(h.faults.mask)
+		h.faults.filters = true
+		h.needRegs(h.exprs()...)
+	}
 	for _, c := range h.probe.Filter {
 		h.At(h.index, uint32(c.Pos.Start))
 		h.needRegs(c.Expr)
 		h.branch(c.Expr, false, rejected, asm.R0)
 	}
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
+	if h.faults != nil {
+		h.Bind(h.faults.atOnce)
+		h.faults.filters = false
+	}
 	if h.probe.Entry != nil {
 		h.kept = h.Alloc(8)
 		h.findEntry(rejected)
@@ -57,6 +68,20 @@ func (h *handler) judge() {
 		h.count(layout.Rejected)
 	}
 	h.Bind(done)
+}
+
+// exprs is all that the handler computes of the moment.
+func (h *handler) exprs() []ir.Expr {
+	var xs []ir.Expr
+	for _, c := range h.probe.Filter {
+		xs = append(xs, c.Expr)
+	}
+	for _, c := range h.probe.Captures {
+		if !c.AtEntry {
+			xs = append(xs, c.Exprs()...)
+		}
+	}
+	return xs
 }
 
 // hit finds this CPU's counters of the probe and counts the event.

@@ -133,6 +133,9 @@ func (h *handler) sendTails(lost emit.Label) {
 // fields fills the record behind its header.
 func (h *handler) fields() {
 	for i, c := range h.probe.Captures {
+		if h.faults != nil {
+			h.faults.bit = layout.FaultBit(i)
+		}
 		if !c.AtEntry {
 			h.capture(c, h.probe.Record.Fields[i])
 		}
@@ -144,6 +147,7 @@ func (h *handler) fields() {
 	if h.probe.Entry != nil {
 		h.takeEntry()
 	}
+	h.endFaults()
 }
 
 // header writes the probe's index and the reserved word.

@@ -157,7 +157,7 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 		return true
 	case name == "returnval" && kind == builtin.SyscallEnter:
 		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
-	case len(x.Args) > 0:
+	case len(x.Args) > 0 && kind.IsSyscall():
 		return p.checkNumber(x)
 	default:
 		return true
@@ -167,6 +167,9 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 
 // maxArguments is how many arguments a system call has at most.
 const maxArguments = 6
+
+// maxParams is how many words a tracepoint hands over at most.
+const maxParams = 12
 
 // checkNumber reports an argument's number that is no literal from 1 to 6.
 func (p *planner) checkNumber(x *ir.Builtin) bool {

@@ -243,7 +243,7 @@ func (c computable) builtin(x *ir.Builtin) string {
 
 // isWordRead reports whether f reads a number of the traced program's memory.
 func isWordRead(f *builtin.Func) bool {
-	if f.Read == nil || f.Read.Space != builtin.User || f.Result != types.Long || len(f.Params) != 1 {
+	if f.Read == nil || f.Result != types.Long || len(f.Params) != 1 {
 		return false
 	}
 	switch f.Read.Size {

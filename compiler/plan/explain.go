@@ -146,6 +146,9 @@ func attachLines(group []*Probe) []string {
 	if p := group[0].IR.Point; p.Kind == builtin.Profile {
 		return []string{fmt.Sprintf("clock of each CPU, every %s", interval(p.Interval))}
 	}
+	if t := group[0].IR.Point.Trace; t != nil {
+		return []string{"raw tracepoint " + t.Name}
+	}
 	var calls []string
 	for _, p := range group {
 		if p.IR.Point.Number == builtin.AnyCall {
@@ -199,8 +202,11 @@ func filterText(p *Probe, n *naming) string {
 
 // happening is what makes the probe fire.
 func happening(p *Probe) string {
-	if p.IR.Point.Kind == builtin.Profile {
+	switch p.IR.Point.Kind {
+	case builtin.Profile:
 		return "tick"
+	case builtin.Trace:
+		return "event"
 	}
 	return "call"
 }

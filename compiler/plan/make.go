@@ -3,6 +3,7 @@ package plan
 import (
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
+	"tapir/lang/builtin"
 	"tapir/lang/source"
 )
 
@@ -73,7 +74,7 @@ func (p *planner) probe(in *ir.Probe) *Probe {
 		p.checkHere(out)
 		return out
 	}
-	if !in.Point.Kind.IsSyscall() && !p.checkMoment(in) {
+	if in.Point.Kind == builtin.Profile && !p.checkMoment(in) {
 		out.Body = &ir.Block{At: in.Body.At}
 		return out
 	}

@@ -196,9 +196,9 @@ var placements = []struct {
 
 	// Memory.
 	{"address in a function", `function text(p) { return user_string_quoted(p) } ` + enter + `{ print(text(pointer_arg(2))) }`,
-		placement{captures: "string at pointer_arg(2); pointer_arg(2)", body: `printf("%s", text())`}},
+		placement{captures: "string at pointer_arg(2); pointer_arg(2)", body: `printf("%s", user_string_quoted(pointer_arg(2)))`}},
 	{"address deep in functions", `function f(p, n) { return g(p + n) } function g(p) { q = p + 8; return user_long(q) } ` + enter + `{ print(f(pointer_arg(2), pid())) }`,
-		placement{captures: "pointer_arg(2); pid(); 8 bytes at pointer_arg(2) + pid() + 8", body: `printf("%d", f())`}},
+		placement{captures: "8 bytes at pointer_arg(2) + pid() + 8; pointer_arg(2); pid()", body: `printf("%d", user_long(pointer_arg(2) + pid() + 8))`}},
 	{"buffer", enter + `{ print(user_buffer_quoted(pointer_arg(2), ulong_arg(3), 45)) }`,
 		placement{captures: "ulong_arg(3) bytes at pointer_arg(2); pointer_arg(2); ulong_arg(3)",
 			body: `printf("%s", user_buffer_quoted(pointer_arg(2), ulong_arg(3), 45))`}},
@@ -220,7 +220,7 @@ var placements = []struct {
 		placement{captures: "int_arg(1); string at pointer_arg(2) if int_arg(1) == 3; pointer_arg(2)",
 			body: `printf("%s", int_arg(1) == 3 ? user_string_quoted(pointer_arg(2)) : "")`}},
 	{"guarded by a return", `function f(p) { if (p == 0) return "NULL"; return errno_str(user_int(p)) } ` + enter + `{ print(f(pointer_arg(2))) }`,
-		placement{captures: "pointer_arg(2); pointer_arg(2) != 0 ? user_int(pointer_arg(2)) : 0", body: `printf("%s", f())`}},
+		placement{captures: "pointer_arg(2); pointer_arg(2) != 0 ? user_int(pointer_arg(2)) : 0", body: `printf("%s", pointer_arg(2) == 0 ? "NULL" : errno_str(user_int(pointer_arg(2))))`}},
 	{"word within a word", enter + `{ print(int_arg(1) == 1 ? user_long(pointer_arg(2)) + user_int(pointer_arg(3)) : 7) }`,
 		placement{captures: "int_arg(1) == 1 ? user_long(pointer_arg(2)) + user_int(pointer_arg(3)) : 7",
 			body: `printf("%d", int_arg(1) == 1 ? user_long(pointer_arg(2)) + user_int(pointer_arg(3)) : 7)`}},
@@ -345,7 +345,7 @@ func TestErrors(t *testing.T) {
 	for _, c := range []struct{ script, message, at string }{
 		{`probe timer.s(1) { print(user_string(1)) }`, "a timer probe has none", "user_string"},
 		{`global p ` + enter + `{ p = pointer_arg(2) } ` + exit + `{ print(user_string(p)) }`, "'p' is written by the probe at 1:16", "user_string"},
-		{`function f(p) { p += 1; return user_int(p) } ` + enter + `{ print(f(pointer_arg(2))) }`, "'p'", "user_int"},
+		{`function f(p) { while (p < 9) p += 1; return user_int(p) } ` + enter + `{ print(f(pointer_arg(2))) }`, "'p'", "user_int"},
 		{enter + `{ for (i = 0; i < 3; i++) print(user_int(pointer_arg(1) + i)) }`, "'i' is assigned more than once", "user_int"},
 		{enter + `{ print(user_string_quoted(strtol("1", 10))) }`, "strtol() is computed in the VM", "user_string_quoted"},
 		{`function f(p) { return p ? f(user_uint64(p)) : 0 } ` + enter + `{ print(f(pointer_arg(1))) }`, "'p'", "user_uint64"},

@@ -64,6 +64,20 @@ type Probe struct {
 	named []named // for Explain
 }
 
+// FilterReads are the reads of the kernel's memory that the probe's filter makes, each
+// of which may fail.
+func (p *Probe) FilterReads() []*ir.Builtin {
+	var reads []*ir.Builtin
+	for _, c := range p.Filter {
+		for n := range ir.All(c.Expr) {
+			if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Space == builtin.Kernel {
+				reads = append(reads, b)
+			}
+		}
+	}
+	return reads
+}
+
 // Condition is one conjunct of a filter.
 type Condition struct {
 	Expr ir.Expr

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
@@ -79,6 +81,10 @@ func (w words) replace(x ir.Expr) (ir.Expr, bool) {
 	switch x := x.(type) {
 	case *ir.AtEntry:
 		return ir.Copier{}.Expr(x), true
+	case *ir.Call:
+		if v, ok := w.readingCall(x); ok {
+			return w.expr(v), true
+		}
 	case *ir.Builtin:
 		return w.guarded(x)
 	case *ir.Cond:
@@ -91,6 +97,20 @@ func (w words) replace(x ir.Expr) (ir.Expr, bool) {
 		return &ir.Logical{At: x.At, Or: x.Or, X: w.expr(x.X), Y: w.under(decided).expr(x.Y)}, true
 	}
 	return nil, false
+}
+
+// readingCall is the value of a call of a function that reads memory: in its place, the
+// conditions under which it reads are known in terms of the event.
+func (w words) readingCall(c *ir.Call) (ir.Expr, bool) {
+	if !slices.ContainsFunc(slices.Collect(reach(c)), isMemory) {
+		return nil, false
+	}
+	return w.valueOf(c, ir.Copier{}.Expr(c).(*ir.Call).Args)
+}
+
+func isMemory(n ir.Node) bool {
+	b, ok := n.(*ir.Builtin)
+	return ok && b.Fn.Class == builtin.Memory
 }
 
 // guarded copies a call of a Memory function and notes when it is called.
@@ -153,7 +173,7 @@ func isArgument(x *ir.Builtin) bool {
 		return x.Fn.Class == builtin.Argument
 	}
 	n, ok := x.Args[0].(*ir.Int)
-	return ok && 1 <= n.Value && n.Value <= maxArguments
+	return ok && 1 <= n.Value && n.Value <= maxParams
 }
 
 // hasRead reports whether x itself, without what its variables stand for, reads a

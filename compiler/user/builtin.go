@@ -85,7 +85,7 @@ func (b *body) load(x *ir.Builtin, dst uint8) {
 		op = bytecode.LoadName
 	}
 	ref := b.c.loads.add(bytecode.Load{Capture: b.capture(x), Name: x.Fn.Name})
-	b.emit(bytecode.Instr{Op: op, A: dst, Imm: ref})
+	b.emitAt(x.Token(), bytecode.Instr{Op: op, A: dst, Imm: ref})
 }
 
 func (b *body) compute(x *ir.Builtin, dst uint8) {

@@ -6,6 +6,7 @@ package user
 import (
 	"fmt"
 
+	"tapir/bpf/layout"
 	"tapir/compiler/bytecode"
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
@@ -135,6 +136,9 @@ func (c *compiler) probe(p *plan.Probe) {
 	if p.InKernel {
 		pr.Slots = slots(c.plan, p)
 		pr.RecordSize = p.Record.Fixed
+		for _, x := range p.FilterReads() {
+			pr.FilterReads = append(pr.FilterReads, x.Token())
+		}
 		if p.Entry != nil {
 			pr.EntryRecord = p.Entry.Field.Offset
 		}
@@ -167,7 +171,11 @@ func conditions(p *plan.Probe) []ir.Expr {
 func slots(p *plan.Plan, pr *plan.Probe) []bytecode.Slot {
 	all := make([]bytecode.Slot, len(p.Captures))
 	for i, cap := range pr.Captures {
-		all[cap.Index] = bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i]}
+		s := bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i]}
+		if !cap.AtEntry && pr.Family == nil {
+			s.Fault = layout.FaultBit(i)
+		}
+		all[cap.Index] = s
 	}
 	return all
 }

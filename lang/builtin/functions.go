@@ -16,7 +16,7 @@ const (
 type params = []types.Kind
 
 // Functions is the table of built-in functions, by group.
-var Functions = slices.Concat(general, user, structs, numbers)
+var Functions = slices.Concat(general, user, kernel, structs, numbers)
 
 // general is what has no file of its own.
 var general = []Func{
@@ -73,6 +73,7 @@ var general = []Func{
 	{Name: "ppfunc", Result: str, Class: Pure, Doc: "the name of the function that the probe point is in, or nothing if it is in none"},
 	{Name: "probe_type", Result: str, Class: Pure, Doc: "how the probe is made: begin_end, hrtimer, tracepoint"},
 	{Name: "is_return", Result: long, Class: Pure, Doc: "1 in a probe of a return, else 0"},
+	{Name: "_stp_uid", Result: long, Class: Pure, Tapset: true, Doc: "the id of the user who called tapir"},
 	{Name: "stp_pid", Result: long, Class: Pure, Doc: "tapir's own process id"},
 	{Name: "HZ", Result: long, Class: Pure, Doc: "the kernel's ticks per second"},
 	{Name: "tz_gmtoff", Result: long, Class: Pure, Doc: "how many seconds local time is behind UTC (west of Greenwich: positive)"},

@@ -13,9 +13,10 @@ const (
 	SyscallEnter                  // kernel.syscall("NAME"), kernel.syscall
 	SyscallExit                   // kernel.syscall("NAME").return
 	Profile                       // timer.profile: a clock of each CPU
+	Trace                         // kernel.trace("NAME")
 )
 
-var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile"}
+var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint"}
 
 func (k PointKind) String() string { return pointKindNames[k] }
 

@@ -72,6 +72,7 @@ func newChecker(set *source.Set, lib *library.Library, t Target, o Options) *che
 		bodyOf:    make(map[*Func]*body),
 		infos:     make(map[Object]*info),
 		reported:  make(map[report]*source.Diagnostic),
+		reasons:   make(map[syntax.Expr]error),
 		prog: &Program{
 			Sources: set,
 			Types:   make(map[syntax.Expr]types.Type),
@@ -105,6 +106,8 @@ type checker struct {
 	// shadowed is the functions that an overload in front of them hides.
 	shadowed []*syntax.FuncDecl
 	names    nameLists
+	// reasons says why what a body says about the kernel's data stayed as it is.
+	reasons map[syntax.Expr]error
 	// brought is the files of the library that the script uses functions or globals
 	// of.
 	brought []*syntax.File

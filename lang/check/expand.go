@@ -179,7 +179,7 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	if isWild(comps) {
 		return c.resolveWild(f, e)
 	}
-	if named := c.namedCalls(comps); named != nil {
+	if named := c.namedPoints(comps); named != nil {
 		return c.resolveEach(named, e)
 	}
 	point, cause := c.primitive(comps)
@@ -338,5 +338,6 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 	c.prog.Probes = append(c.prog.Probes, p)
 	b := &body{block: p.Body, conds: p.Conds, probe: p, locals: make(map[string]*Local)}
 	c.bodies = append(c.bodies, b)
+	c.lower(b)
 	c.bind(b)
 }

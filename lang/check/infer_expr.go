@@ -1,7 +1,9 @@
 package check
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"tapir/lang/source"
 	"tapir/lang/syntax"
@@ -73,6 +75,10 @@ const atEntry = "entry"
 
 // refuse reports an expression that this version has no answer to.
 func (c *checker) refuse(e syntax.Expr) {
+	if reason := c.reasons[e]; reason != nil && !errors.Is(reason, errNoVariables) {
+		c.refuseData(e, reason)
+		return
+	}
 	switch e := e.(type) {
 	case *syntax.Target:
 		c.error(codeTarget, e.Token(), "unresolved target-symbol expression").
@@ -88,6 +94,24 @@ func (c *checker) refuse(e syntax.Expr) {
 	default:
 		panic(fmt.Sprintf("check: unexpected expression %T", e))
 	}
+}
+
+// refuseData reports why what is said about the kernel's data can't be had.
+func (c *checker) refuseData(e syntax.Expr, reason error) {
+	if op, ok := e.(*syntax.AtOp); ok && errors.Is(reason, errNoType) {
+		c.error(codeUnsupported, op.Token(), "@%s is not supported by this version", op.Name).WithHint(advice[op.Name])
+		return
+	}
+	message := reason.Error()
+	if unknown, ok := errors.AsType[unknownError](reason); ok && len(unknown.names) > 0 {
+		near := source.Similar(unknown.name, unknown.names, maxSimilar)
+		if len(near) == 0 {
+			near = unknown.names[:min(len(unknown.names), 2*maxSimilar)]
+		}
+		message += " (alternatives: " + strings.Join(near, ", ") + ")"
+	}
+	c.error(codeTarget, e.Token(), "%s", message)
+	c.repeat(c.error(codeUnresolvedType, e.Token(), "unresolved type "), 1)
 }
 
 // advice is what to write instead of an @operator.

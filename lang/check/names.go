@@ -51,6 +51,7 @@ func (c *checker) bindFunction(b *body) {
 		return
 	}
 	b.bound = true
+	c.lower(b)
 	c.bind(b)
 }
 

@@ -15,7 +15,7 @@ var primitiveHeads = []string{"begin", "end", "error", "kernel", "never", "timer
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
-	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
+	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "kernel.trace", "kernel.tracepoint", "timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
 	for _, u := range timerUnits {
 		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")
 	}
@@ -26,7 +26,7 @@ var primitiveNames = func() []string {
 // components.
 var unsupportedPoints = []string{
 	"input", "java", "kernel.data", "kernel.function", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kernel.trace", "kernel.tracepoint", "kprobe", "module", "netfilter", "perf", "process", "procfs",
+	"kprobe", "module", "netfilter", "perf", "process", "procfs",
 	"python2", "python3",
 }
 
@@ -61,8 +61,52 @@ func (c *checker) primitive(comps []*syntax.Component) (*Point, *source.Diagnost
 		return c.timer(comps)
 	case first.Name == "kernel" && first.Arg == nil && len(comps) > 1 && comps[1].Name == "syscall":
 		return c.syscall(comps)
+	case first.Name == "kernel" && first.Arg == nil && len(comps) == 2 && (comps[1].Name == "trace" || comps[1].Name == "tracepoint"):
+		return c.trace(comps)
 	}
 	return nil, nil
+}
+
+// trace resolves kernel.trace("NAME"), kernel.trace("SYSTEM:NAME"), and
+// kernel.tracepoint("NAME"), in which what the tracepoint hands over is $arg1 and so
+// on. The kernel's types do not say which system a tracepoint belongs to.
+func (c *checker) trace(comps []*syntax.Component) (*Point, *source.Diagnostic) {
+	arg, ok := comps[1].Arg.(*syntax.StringLit)
+	if !ok {
+		return nil, nil
+	}
+	data, ok := c.target.(Data)
+	if !ok {
+		return nil, plain("tracepoints are not known here")
+	}
+	name := traceName(arg.Value)
+	params, ok := data.Tracepoint(name)
+	if !ok {
+		all := data.Tracepoints()
+		if len(all) == 0 {
+			return nil, plain("this kernel does not tell what tracepoints it has: it needs BTF (CONFIG_DEBUG_INFO_BTF)")
+		}
+		note := ""
+		if near := similar(name, all); len(near) > 0 {
+			note = " (similar tracepoints: " + strings.Join(near, ", ") + ")"
+		}
+		return nil, plain("no match%s", note)
+	}
+	params = slices.Clone(params)
+	if comps[1].Name == "tracepoint" {
+		for i := range params {
+			params[i].Name = fmt.Sprintf("arg%d", i+1)
+		}
+	}
+	return &Point{Kind: builtin.Trace, Name: spell(comps), Trace: &Tracepoint{Name: name, Params: params}}, nil
+}
+
+// traceName is a tracepoint's name without its system.
+func traceName(name string) string {
+	if _, rest, ok := strings.Cut(name, ":"); ok {
+		return rest
+	}
+	return name
 }
 
 // syscall resolves kernel.syscall("NAME"), kernel.syscall("NAME").return, and both
@@ -221,7 +265,7 @@ func needsArgument(comps []*syntax.Component) bool {
 	case comps[0].Name == "timer":
 		return !slices.Contains([]string{"profile", "tick", "freq"}, last.Name)
 	}
-	return false
+	return comps[0].Name == "kernel" && (last.Name == "trace" || last.Name == "tracepoint")
 }
 
 // argumentHint says what a component's argument should be.
@@ -238,6 +282,8 @@ func argumentHint(comps []*syntax.Component) string {
 		return fmt.Sprintf("say how often: timer.%s(10)", last.Name)
 	case comps[0].Name == "timer":
 		return fmt.Sprintf("say by how much: %s(10)", last.Name)
+	case comps[0].Name == "kernel" && last.Name != "syscall":
+		return `say which tracepoint: kernel.trace("sched_switch")`
 	case comps[0].Name == "kernel":
 		return `say which call: kernel.syscall("openat")`
 	}

@@ -4,6 +4,7 @@ package check
 
 import (
 	"tapir/lang/builtin"
+	"tapir/lang/ctype"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
 	"tapir/lang/types"
@@ -105,6 +106,14 @@ type Point struct {
 	// Syscall and Number name the system call of a SyscallEnter or SyscallExit.
 	Syscall string
 	Number  int
+	// Trace is the tracepoint of a Trace.
+	Trace *Tracepoint
+}
+
+// Tracepoint is one of the kernel's.
+type Tracepoint struct {
+	Name   string
+	Params []ctype.Param // what it hands over
 }
 
 // Target is what Check asks about the machine that will be traced.

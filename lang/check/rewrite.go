@@ -91,5 +91,7 @@ func (r rewriter) inside(e syntax.Expr) {
 		r.exprs(e.Args)
 	case *syntax.Regex:
 		r.expr(&e.X)
+	case *syntax.Autocast:
+		r.expr(&e.X)
 	}
 }

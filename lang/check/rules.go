@@ -166,6 +166,9 @@ func (w *rules) call(e *syntax.Call) {
 // maxArguments is how many arguments a system call has at most.
 const maxArguments = 6
 
+// maxParams is how many parameters a tracepoint has at most.
+const maxParams = 12
+
 // argumentNumber checks the calls of int_arg and its like: which argument they
 // ask for must be known before the probe is set.
 func (w *rules) argumentNumber(e *syntax.Call, o *Builtin) {
@@ -176,7 +179,7 @@ func (w *rules) argumentNumber(e *syntax.Call, o *Builtin) {
 	switch {
 	case !ok:
 		w.error(codeArguments, e.Args[0].Token(), "the argument number of %s must be a literal", o.Name)
-	case n.Value < 1 || n.Value > maxArguments:
+	case n.Value < 1 || n.Value > maxParams:
 		w.error(codeArguments, n.Token(), "argument number out of range (1, %d)", maxArguments)
 	}
 }
@@ -232,6 +235,19 @@ func (c *checker) argumentCalls(b *body, do func(*syntax.Call)) {
 	})
 }
 
+// isNumberAbove reports whether e is a literal greater than n.
+func isNumberAbove(e syntax.Expr, n int64) bool {
+	v, ok := e.(*syntax.IntLit)
+	return ok && v.Value > n
+}
+
+// paramNumber checks the number of what a tracepoint hands over.
+func (w *rules) paramNumber(e *syntax.Call, p *Probe) {
+	if n := len(p.Point.Trace.Params); isNumberAbove(e.Args[0], int64(n)) {
+		w.error(codeArguments, e.Args[0].Token(), "argument number out of range (1, %d)", n)
+	}
+}
+
 // contexts checks that what a probe and the functions it calls want to know of
 // the probed call is there; asking is the functions that want to.
 func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
@@ -240,9 +256,13 @@ func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 	}
 	w.argumentCalls(b, func(e *syntax.Call) {
 		switch {
+		case p.Point.Kind == builtin.Trace && len(e.Args) == 1:
+			w.paramNumber(e, p)
 		case !p.Point.Kind.IsSyscall():
 			w.error(codeEventOnly, e.Token(), "%s is known in probes of system calls only", e.Name).
 				WithHint("the probe is " + p.Spelling)
+		case len(e.Args) == 1 && isNumberAbove(e.Args[0], maxArguments):
+			w.error(codeArguments, e.Args[0].Token(), "argument number out of range (1, %d)", maxArguments)
 		case e.Name == "returnval" && p.Point.Kind != builtin.SyscallExit:
 			w.error(codeEventOnly, e.Token(), "returnval is known in .return probes only").
 				WithHint("the probe is " + p.Spelling)

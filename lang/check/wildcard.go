@@ -38,18 +38,26 @@ func (c *checker) resolveWild(f flat, e expansion) ([]handler, *failure) {
 	return nil, &failure{comps[0].Token(), cause, hint}
 }
 
-// namedCalls is the points that kernel.syscall("PATTERN") stands for, if there are
-// wildcards in its argument.
-func (c *checker) namedCalls(comps []*syntax.Component) (points [][]*syntax.Component) {
-	if len(comps) < 2 || comps[0].Name != "kernel" || comps[1].Name != "syscall" {
+// namedPoints is the points that kernel.syscall("PATTERN") or kernel.trace("PATTERN")
+// stands for, if there are wildcards in its argument.
+func (c *checker) namedPoints(comps []*syntax.Component) (points [][]*syntax.Component) {
+	if len(comps) < 2 || comps[0].Name != "kernel" {
 		return nil
 	}
 	arg, ok := comps[1].Arg.(*syntax.StringLit)
 	if !ok || !strings.Contains(arg.Value, "*") {
 		return nil
 	}
-	for _, name := range c.target.SyscallNames() {
-		if glob(arg.Value, name) {
+	var names []string
+	pattern := arg.Value
+	switch data, ok := c.target.(Data); {
+	case comps[1].Name == "syscall":
+		names = c.target.SyscallNames()
+	case ok && (comps[1].Name == "trace" || comps[1].Name == "tracepoint"):
+		names, pattern = data.Tracepoints(), traceName(pattern)
+	}
+	for _, name := range names {
+		if glob(pattern, name) {
 			call := &syntax.Component{Base: comps[1].Base, Name: comps[1].Name, Arg: &syntax.StringLit{Base: arg.Base, Value: name}}
 			points = append(points, concat([]*syntax.Component{comps[0], call}, comps[2:]))
 		}

@@ -286,3 +286,48 @@ probe kernel.syscall("execve").return {
 		})
 	}
 }
+
+// TestTracepoints looks at the kernel's data where processes are made.
+func TestTracepoints(t *testing.T) {
+	needRoot(t)
+	const script = `
+probe kernel.trace("sched:sched_process_exec") {
+  if ($p->tgid == target() && $p->real_parent->pid != 0)
+    printf("%s %d %d %s\n", kernel_string($p->comm), $p->tgid == pid(), task_pid(task_current()) == pid(), $$name)
+}`
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, script, mode, Options{Command: self(t, "__calls", 1)})
+			exe, err := os.Executable()
+			if err != nil {
+				t.Fatal(err)
+			}
+			comm := filepath.Base(exe)
+			if want := comm[:min(len(comm), 15)] + " 1 1 sched_process_exec\n"; o.out != want {
+				t.Errorf("got %q, want %q\n%s", o.out, want, o.err)
+			}
+		})
+	}
+}
+
+// TestKernelFaults reads where the kernel has no memory: in a field, where a handler
+// may catch the error, and in a filter.
+func TestKernelFaults(t *testing.T) {
+	needRoot(t)
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, `probe kernel.syscall("getppid") {
+  if (pid() == target()) { try { println(kernel_int32(0x10 + pid() - target())) } catch (e) { println(e) } println("on") }
+}`, mode, Options{Command: self(t, "__calls", 2)})
+			if want := "kernel read fault\non\nkernel read fault\non\n"; o.out != want {
+				t.Errorf("got %q, want %q\n%s", o.out, want, o.err)
+			}
+			o = run(t, `probe kernel.syscall("getppid") {
+  if (pid() == target() && kernel_int32(0x10 + pid() - target())) println("on")
+}`, mode, Options{Command: self(t, "__calls", 2)})
+			if !strings.Contains(o.err, "ERROR: kernel read fault near identifier 'kernel_int32' at ") || o.out != "" {
+				t.Errorf("got %q\n%s", o.out, o.err)
+			}
+		})
+	}
+}

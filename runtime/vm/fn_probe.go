@@ -15,6 +15,7 @@ var probeFunctions = table{
 	"ppfunc":     {text: func(m *Machine) string { return probedFunction(m.running().Point) }},
 	"probe_type": {text: func(m *Machine) string { return probeTypes[m.running().Kind] }},
 	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind == points.SyscallExit) }},
+	"_stp_uid":   {long: func(*Machine) int64 { return int64(os.Getuid()) }},
 	"stp_pid":    {long: func(*Machine) int64 { return int64(os.Getpid()) }},
 
 	"asmlinkage": {act: nothing},
@@ -30,7 +31,7 @@ func (m *Machine) running() *bytecode.Probe { return &m.prog.Probes[m.probe] }
 var probeTypes = map[points.PointKind]string{
 	points.Begin: "begin_end", points.End: "begin_end", points.Error: "begin_end", points.Never: "never",
 	points.Timer: "hrtimer", points.SyscallEnter: "tracepoint", points.SyscallExit: "tracepoint",
-	points.Profile: "perf",
+	points.Profile: "perf", points.Trace: "tracepoint",
 }
 
 // probedFunction is the kernel's function that a point is in: that of a system

@@ -9,10 +9,13 @@
 package vm
 
 import (
+	"encoding/binary"
 	"fmt"
 
+	"tapir/bpf/layout"
 	"tapir/compiler/bytecode"
 	"tapir/lang/pattern"
+	"tapir/lang/source"
 	"tapir/lang/types"
 )
 
@@ -111,6 +114,7 @@ type Machine struct {
 	slots   []bytecode.Slot
 	actions int64 // left
 	record  []byte
+	faults  uint32 // of the record's fields
 	entry   []byte // the record of the call's entry; empty if that was not seen
 	arena   arena
 	fault   string // the message of a built-in function that failed
@@ -212,9 +216,13 @@ func (m *Machine) Run(probe int, record []byte) error {
 	if p.EntryRecord > 0 {
 		m.entry, _ = memoryAt(record, p.EntryRecord)
 	}
+	m.faults = 0
+	if p.Event {
+		m.faults = binary.LittleEndian.Uint32(record[layout.HeaderFaults:])
+	}
 	m.arena.reset()
 	m.match.ok = false
-	err := m.run(p)
+	err := m.runUnlessFault(p)
 	m.record = nil
 	m.frames, m.loops, m.tries = m.frames[:0], m.loops[:0], m.tries[:0]
 	clear(m.texts[:m.high]) // they may point into the record
@@ -223,6 +231,19 @@ func (m *Machine) Run(probe int, record []byte) error {
 		return err
 	}
 	return nil
+}
+
+// runUnlessFault runs a handler, unless the kernel could not even tell whether it
+// should run.
+func (m *Machine) runUnlessFault(p *bytecode.Probe) *RuntimeError {
+	if m.faults&layout.FilterFault != 0 {
+		at := source.Span{}
+		if n := int(m.faults &^ layout.FilterFault); n < len(p.FilterReads) {
+			at = p.FilterReads[n]
+		}
+		return m.failAt(at, kernelFault)
+	}
+	return m.run(p)
 }
 
 // Exiting reports whether the script has called exit().

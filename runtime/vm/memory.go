@@ -21,11 +21,17 @@ func (m *Machine) word(n int) int64 {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
+			if m.faults&s.Fault != 0 {
+				m.fault = kernelFault
+			}
 			return wordAt(m.recordOf(s), s)
 		}
 	}
 	return m.self.Long(l.Name)
 }
+
+// kernelFault is the error of what can't be read in the kernel's memory.
+const kernelFault = "kernel read fault"
 
 // recordOf is the record that has a slot: the event's, or that of the call's entry.
 func (m *Machine) recordOf(s *bytecode.Slot) []byte {

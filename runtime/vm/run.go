@@ -97,6 +97,9 @@ func (m *Machine) execute(pc int) *RuntimeError {
 			s[in.A] = s[in.B]
 		case bytecode.LoadLong:
 			i[in.A] = m.word(int(in.Imm))
+			if m.fault != "" {
+				return m.raiseFault(pc)
+			}
 		case bytecode.LoadName:
 			s[in.A] = m.name(int(in.Imm))
 		case bytecode.LoadPid:

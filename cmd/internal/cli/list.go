@@ -56,6 +56,11 @@ func variables(p *check.Probe) string {
 			names = append(names, " "+l.Name+":"+l.Type.Kind.String())
 		}
 	}
+	if t := p.Point.Trace; t != nil {
+		for _, param := range t.Params {
+			names = append(names, " $"+param.Name+":"+param.Type.String())
+		}
+	}
 	return strings.Join(names, "")
 }
 
@@ -63,7 +68,7 @@ func variables(p *check.Probe) string {
 // arguments.
 var probeTypes = []string{
 	"begin", "begin(number)", "end", "end(number)", "error", "error(number)", "never",
-	"kernel.syscall(string)", "kernel.syscall(string).return", "timer.hz(number)",
+	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)", "kernel.tracepoint(string)", "timer.hz(number)",
 	"timer.jiffies(number)", "timer.jiffies(number).randomize(number)",
 	"timer.ms(number)", "timer.ms(number).randomize(number)", "timer.msec(number)", "timer.msec(number).randomize(number)",
 	"timer.ns(number)", "timer.ns(number).randomize(number)", "timer.nsec(number)", "timer.nsec(number).randomize(number)",

@@ -1,0 +1,73 @@
+package kernel
+
+import (
+	"slices"
+
+	"github.com/cilium/ebpf/asm"
+
+	"tapir/bpf/emit"
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+)
+
+// A number in the kernel's memory that can't be read is an error of the script. The
+// event's record says for which of its fields that was so, and the VM raises the error
+// when the handler asks for the field. In a filter it is raised at once: the event is
+// sent whatever the rest of the filter says.
+
+// faults is what a handler knows of reads that failed.
+type faults struct {
+	mask    emit.Slot  // a bit per field, see layout.FaultBit
+	bit     uint32     // of the field that is being computed
+	atOnce  emit.Label // where a filter goes on
+	filters bool       // a filter is being computed
+}
+
+// startFaults begins to note faults, if any of the expressions can have one.
+func (h *handler) startFaults(xs []ir.Expr) {
+	for _, x := range xs {
+		if x != nil && readsKernel(x) && h.faults == nil {
+			h.faults = &faults{mask: h.Alloc(8), atOnce: h.NewLabel("fault")}
+			h.Const(asm.R0, 0)
+			h.Spill(h.faults.mask, 0, asm.R0)
+		}
+	}
+}
+
+func readsKernel(x ir.Expr) bool {
+	for n := range ir.All(x) {
+		if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Space == builtin.Kernel {
+			return true
+		}
+	}
+	return false
+}
+
+// fault notes that the field at hand has one, since x failed, and in a filter leaves. It overwrites R1
+// and Scratch.
+func (h *handler) fault(x *ir.Builtin) (left bool) {
+	if h.faults == nil {
+		return false // kept at an entry: counted, and 0
+	}
+	bit := h.faults.bit
+	if h.faults.filters {
+		bit = layout.FilterFault | uint32(slices.Index(h.probe.FilterReads(), x))
+	}
+	h.Fill(asm.R1, h.faults.mask, 0)
+	h.Const(emit.Scratch, int64(bit))
+	h.Emit(asm.Or.Reg(asm.R1, emit.Scratch))
+	h.Spill(h.faults.mask, 0, asm.R1)
+	if h.faults.filters {
+		h.Goto(h.faults.atOnce)
+	}
+	return h.faults.filters
+}
+
+// endFaults writes into the record which fields had faults.
+func (h *handler) endFaults() {
+	if h.faults != nil {
+		h.Fill(asm.R0, h.faults.mask, 0)
+		h.Emit(asm.StoreMem(record, layout.HeaderFaults, asm.R0, asm.Word))
+	}
+}

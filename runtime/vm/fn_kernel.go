@@ -1,0 +1,57 @@
+package vm
+
+import "tapir/runtime/decode"
+
+// kernelFunctions read the kernel's memory. Unlike with a program's, what can't be read
+// is an error.
+var kernelFunctions = table{
+	"kernel_string":        {text: kernelString(1)},
+	"kernel_string_n":      {text: kernelString(2)},
+	"kernel_string_quoted": {append: quotedString},
+
+	"kernel_int8":    {long: orFault(signed)},
+	"kernel_int16":   {long: orFault(signed)},
+	"kernel_int32":   {long: orFault(signed)},
+	"kernel_int64":   {long: orFault(signed)},
+	"kernel_uint8":   {long: orFault(unsigned)},
+	"kernel_uint16":  {long: orFault(unsigned)},
+	"kernel_uint32":  {long: orFault(unsigned)},
+	"kernel_uint64":  {long: orFault(unsigned)},
+	"kernel_char":    {long: orFault(signed)},
+	"kernel_short":   {long: orFault(signed)},
+	"kernel_int":     {long: orFault(signed)},
+	"kernel_long":    {long: orFault(signed)},
+	"kernel_pointer": {long: orFault(unsigned)},
+}
+
+// orFault is a function that raises an error where there is nothing to read.
+func orFault(read func(*Machine) int64) func(*Machine) int64 {
+	return func(m *Machine) int64 {
+		if _, errno := m.captured(); errno != 0 {
+			m.readErrors[m.probe]++
+			m.fault = kernelFault
+			return 0
+		}
+		return read(m)
+	}
+}
+
+// kernelString is a function of n numbers, of which the second, if it has two, bounds
+// the string, and perhaps a text for what can't be read.
+func kernelString(n int) func(*Machine) string {
+	return func(m *Machine) string {
+		b, errno := m.read()
+		switch {
+		case errno == 0:
+			s := m.cstring(b)
+			if n == 2 {
+				s = s[:min(int64(len(s)), max(m.args.ints[1], 0))]
+			}
+			return s
+		case m.args.count > n:
+			return m.args.texts[0]
+		}
+		m.fault = string(decode.AppendAddress([]byte("kernel string copy fault at "), uint64(m.args.ints[0])))
+		return ""
+	}
+}
