@@ -43,15 +43,15 @@ var Sysinfo = []Field{
 	{"procs", 80, U16, ""},
 }
 
-// Stat is struct stat.
+// Stat is struct stat, what most want to know first.
 var Stat = []Field{
 	{"st_mode", 24, Mode32, ""},
+	{"st_size", 48, I64, ""},
 	{"st_ino", 8, U64, ""},
 	{"st_nlink", 16, U64, ""},
 	{"st_uid", 28, U32, ""},
 	{"st_gid", 32, U32, ""},
 	{"st_rdev", 40, Device64 | Optional, ""},
-	{"st_size", 48, I64, ""},
 	{"st_blocks", 64, I64, ""},
 	{"st_mtime", 88, Stamp64, ""},
 }
@@ -59,12 +59,12 @@ var Stat = []Field{
 // Statx is struct statx, up to its mount.
 var Statx = []Field{
 	{"stx_mode", 28, Mode16, ""},
+	{"stx_size", 40, U64, ""},
 	{"stx_ino", 32, U64, ""},
 	{"stx_nlink", 16, U32, ""},
 	{"stx_uid", 20, U32, ""},
 	{"stx_gid", 24, U32, ""},
 	{"stx_rdev", 128, Device32 | Optional, ""},
-	{"stx_size", 40, U64, ""},
 	{"stx_blocks", 48, U64, ""},
 	{"stx_attributes", 8, Flags64 | Optional, "statx_attributes"},
 	{"stx_mtime", 112, Stamp64, ""},
