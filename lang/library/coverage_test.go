@@ -116,7 +116,7 @@ func holds(t *testing.T, lib *Library, probe string, want []string, fields ...st
 }
 
 var (
-	listedArgument = regexp.MustCompile(`(?:^| \| )(\d)\) [^|]*? -> ([^|]*)`)
+	listedArgument = regexp.MustCompile(`^(\d)\) .*? -> (.*)`)
 	plainVariable  = regexp.MustCompile(`(\w+)\((int|uint|long|ulong|ptr|s64|u64)\)`)
 )
 
@@ -124,7 +124,11 @@ var (
 // as wide as the list says.
 func reads(t *testing.T, probe string, set map[string]string, args string) {
 	t.Helper()
-	for _, arg := range listedArgument.FindAllStringSubmatch(args, -1) {
+	for part := range strings.SplitSeq(args, " | ") {
+		arg := listedArgument.FindStringSubmatch(part)
+		if arg == nil {
+			continue
+		}
 		for _, v := range plainVariable.FindAllStringSubmatch(arg[2], -1) {
 			allowed := []string{"long_arg", "ulong_arg", "pointer_arg"}
 			if v[2] == "int" || v[2] == "uint" {

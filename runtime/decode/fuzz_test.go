@@ -24,7 +24,7 @@ func byteDecoders(t testing.TB) []func(dst, b []byte, size int64) []byte {
 	}
 	for _, fields := range [][]decode.Field{
 		decode.SchedAttr, decode.Tms, decode.Dqinfo, decode.Sysinfo, decode.Stat, decode.Statx, decode.Statfs, decode.Rusage,
-		decode.Msghdr, decode.MqAttr, decode.Sigevent, decode.Flock, decode.FileHandle, decode.CapHeader, decode.PerfEventAttr,
+		decode.Msghdr, decode.MqAttr, decode.Sigevent, decode.FlockHeld, decode.FileHandle, decode.CapHeader, decode.PerfEventAttr,
 		decode.FileAttr, decode.OpenHow, decode.MountAttr, decode.IoUringParams, decode.LandlockRuleset, decode.LandlockPath,
 		decode.LandlockPort, decode.CachestatRange, decode.Cachestat, decode.StatmountRequest, decode.ListmountRequest,
 		decode.Statmount, decode.XattrArgs, decode.AioSigset,

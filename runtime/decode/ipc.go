@@ -14,7 +14,7 @@ const (
 // IPC_CREAT|IPC_EXCL|0644; of none of them, nothing.
 func AppendSemFlags(dst []byte, flags int64) []byte {
 	start := len(dst)
-	v := uint32(flags)
+	v := uint64(flags)
 	if v&ipcCreat != 0 {
 		dst = append(dst, "IPC_CREAT"...)
 	}
@@ -22,19 +22,18 @@ func AppendSemFlags(dst []byte, flags int64) []byte {
 		dst = append(appendBar(dst, start), "IPC_EXCL"...)
 	}
 	if rest := v &^ (ipcCreat | ipcExcl | modeBits); rest != 0 {
-		dst = AppendAddress(appendBar(dst, start), uint64(rest))
+		dst = AppendAddress(appendBar(dst, start), rest)
 	}
 	if mode := v & modeBits; mode != 0 {
-		dst = appendOctal(appendBar(dst, start), uint64(mode))
+		dst = appendOctal(appendBar(dst, start), mode)
 	}
 	return dst
 }
 
 // AppendShmgetFlags appends the flags of shmget(2), and the mode if there is one.
 func AppendShmgetFlags(dst []byte, names Names, flags int64) []byte {
-	v := uint32(flags)
-	dst = AppendFlags(dst, names("shmget_flags"), int64(v&^modeBits))
-	if mode := v & modeBits; mode != 0 {
+	dst = AppendFlags(dst, names("shmget_flags"), flags&^modeBits)
+	if mode := flags & modeBits; mode != 0 {
 		dst = appendOctal(append(dst, '|'), uint64(mode))
 	}
 	return dst

@@ -36,10 +36,9 @@ const swapPrefer, swapPriority = 0x8000, 0x7fff
 // AppendSwapFlags appends swapon(2)'s flags, and the priority if they say that
 // there is one.
 func AppendSwapFlags(dst []byte, names Names, flags int64) []byte {
-	v := uint32(flags)
-	dst = AppendFlags(dst, names("swapon_flags"), int64(v&^swapPriority))
-	if v&swapPrefer != 0 {
-		dst = strconv.AppendUint(append(dst, '|'), uint64(v&swapPriority), 10)
+	dst = AppendFlags(dst, names("swapon_flags"), flags&^swapPriority)
+	if flags&swapPrefer != 0 {
+		dst = strconv.AppendInt(append(dst, '|'), flags&swapPriority, 10)
 	}
 	return dst
 }

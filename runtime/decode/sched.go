@@ -6,11 +6,10 @@ const resetOnFork = 0x40000000 // SCHED_RESET_ON_FORK
 
 // AppendSchedPolicy appends a scheduling policy.
 func AppendSchedPolicy(dst []byte, names Names, policy int64) []byte {
-	v := uint32(policy)
-	if v&resetOnFork != 0 {
+	if policy&resetOnFork != 0 {
 		dst = append(dst, "SCHED_RESET_ON_FORK|"...)
 	}
-	return AppendEnum(dst, names("sched_policies"), int64(v&^resetOnFork))
+	return AppendEnum(dst, names("sched_policies"), policy&^resetOnFork)
 }
 
 // AppendIoprio appends a priority of input and output: its class and the level.

@@ -43,15 +43,15 @@ var Sysinfo = []Field{
 	{"procs", 80, U16, ""},
 }
 
-// Stat is struct stat.
+// Stat is struct stat, what most want to know first.
 var Stat = []Field{
 	{"st_mode", 24, Mode32, ""},
+	{"st_size", 48, I64, ""},
 	{"st_ino", 8, U64, ""},
 	{"st_nlink", 16, U64, ""},
 	{"st_uid", 28, U32, ""},
 	{"st_gid", 32, U32, ""},
 	{"st_rdev", 40, Device64 | Optional, ""},
-	{"st_size", 48, I64, ""},
 	{"st_blocks", 64, I64, ""},
 	{"st_mtime", 88, Stamp64, ""},
 }
@@ -59,12 +59,12 @@ var Stat = []Field{
 // Statx is struct statx, up to its mount.
 var Statx = []Field{
 	{"stx_mode", 28, Mode16, ""},
+	{"stx_size", 40, U64, ""},
 	{"stx_ino", 32, U64, ""},
 	{"stx_nlink", 16, U32, ""},
 	{"stx_uid", 20, U32, ""},
 	{"stx_gid", 24, U32, ""},
 	{"stx_rdev", 128, Device32 | Optional, ""},
-	{"stx_size", 40, U64, ""},
 	{"stx_blocks", 48, U64, ""},
 	{"stx_attributes", 8, Flags64 | Optional, "statx_attributes"},
 	{"stx_mtime", 112, Stamp64, ""},
@@ -124,14 +124,17 @@ var Sigevent = []Field{
 	{"sigev_tid", 16, I32 | Optional, ""},
 }
 
-// Flock is struct flock.
-var Flock = []Field{
+// FlockHeld is struct flock as the kernel answers who holds a lock.
+var FlockHeld = []Field{
 	{"l_type", 0, Enum16, "flock_types"},
-	{"l_whence", 2, I16, ""},
+	{"l_whence", 2, Enum16, "seek_whence"},
 	{"l_start", 8, I64, ""},
 	{"l_len", 16, I64, ""},
 	{"l_pid", 24, I32 | Optional, ""},
 }
+
+// Flock is struct flock as programs ask for a lock.
+var Flock = FlockHeld[:4]
 
 // FileHandle is the head of struct file_handle.
 var FileHandle = []Field{

@@ -27,7 +27,7 @@ func valueRows(t testing.TB) []struct {
 		}},
 		{"semget", decode.AppendSemFlags, map[int64]string{
 			0: "", 0o666: "0666", 0x200 | 0o600: "IPC_CREAT|0600", 0x600: "IPC_CREAT|IPC_EXCL", 0x400: "IPC_EXCL",
-			0x800: "0x800", 0xa01: "IPC_CREAT|0x800|01", -1: "IPC_CREAT|IPC_EXCL|0xfffff800|0777",
+			0x800: "0x800", 0xa01: "IPC_CREAT|0x800|01", -1: "IPC_CREAT|IPC_EXCL|0xfffffffffffff800|0777",
 		}},
 		{"shmget", with(decode.AppendShmgetFlags), map[int64]string{
 			0: "0x0", 0o600: "0x0|0600", 0x200 | 0o600: "IPC_CREAT|0600", 0x1e00: "IPC_CREAT|IPC_EXCL|SHM_HUGETLB|SHM_NORESERVE", 0x4200: "IPC_CREAT|0x4000",
@@ -45,10 +45,11 @@ func valueRows(t testing.TB) []struct {
 			0x40022 | 21<<26: "MAP_HUGE_2MB|MAP_PRIVATE|MAP_ANONYMOUS|MAP_HUGETLB", 0x40002 | 30<<26: "MAP_HUGE_1GB|MAP_PRIVATE|MAP_HUGETLB",
 			0x40002 | 16<<26: "MAP_HUGE_64KB|MAP_PRIVATE|MAP_HUGETLB", 0x40002 | 34<<26: "MAP_HUGE_16GB|MAP_PRIVATE|MAP_HUGETLB",
 			0x40000 | 1<<26: "MAP_HUGE_2B|MAP_HUGETLB", 1 << 26: "MAP_UNINITIALIZED", 0x100000: "0x100000",
+			-1: "MAP_HUGE_8589934592GB|MAP_SHARED|MAP_PRIVATE|MAP_FIXED|MAP_ANONYMOUS|MAP_GROWSDOWN|MAP_DENYWRITE|MAP_EXECUTABLE|MAP_LOCKED|MAP_NORESERVE|MAP_POPULATE|MAP_NONBLOCK|MAP_STACK|MAP_HUGETLB|MAP_32BIT|0xffffffff03f8068c",
 		}},
 		{"mempolicy", with(decode.AppendMempolicyMode), map[int64]string{
 			0: "MPOL_DEFAULT", 2: "MPOL_BIND", 0x8003: "MPOL_F_STATIC_NODES|MPOL_INTERLEAVE", 0x4001: "MPOL_F_RELATIVE_NODES|MPOL_PREFERRED",
-			0xc000: "0xc000|MPOL_DEFAULT", 9: "0x9", -1: "0xc000|0xffff3fff",
+			0xc000: "0xc000|MPOL_DEFAULT", 9: "0x9", -1: "0xc000|0xffffffffffff3fff",
 		}},
 		{"futex wake op", with(decode.AppendFutexWakeOp), map[int64]string{
 			0: "{FUTEX_OP_SET, 0, FUTEX_OP_CMP_EQ, 0}", 0x14001005: "{FUTEX_OP_ADD, 1, FUTEX_OP_CMP_GT, 5}",
@@ -56,7 +57,7 @@ func valueRows(t testing.TB) []struct {
 		}},
 		{"futex2", with(decode.AppendFutex2Flags), map[int64]string{2: "FUTEX2_SIZE_U32", 0x83: "FUTEX2_SIZE_U64|FUTEX2_PRIVATE", 0x104: "FUTEX2_SIZE_U8|FUTEX2_NUMA|0x100"}},
 		{"policy", with(decode.AppendSchedPolicy), map[int64]string{
-			0: "SCHED_OTHER", 1: "SCHED_FIFO", 6: "SCHED_DEADLINE", 0x40000002: "SCHED_RESET_ON_FORK|SCHED_RR", 4: "0x4", -1: "SCHED_RESET_ON_FORK|0xbfffffff",
+			0: "SCHED_OTHER", 1: "SCHED_FIFO", 6: "SCHED_DEADLINE", 0x40000002: "SCHED_RESET_ON_FORK|SCHED_RR", 4: "0x4", -1: "SCHED_RESET_ON_FORK|0xffffffffbfffffff",
 		}},
 		{"ioprio", with(decode.AppendIoprio), map[int64]string{0: "IOPRIO_CLASS_NONE|0", 0x4004: "IOPRIO_CLASS_BE|4", 0x6000: "IOPRIO_CLASS_IDLE|0", -1: "0x7|8191"}},
 		{"quotactl", with(decode.AppendQuotactlCommand), map[int64]string{

@@ -54,6 +54,7 @@ var structures = map[string]structure{
 	"_msghdr":          {text: fields(decode.Msghdr)},
 	"_mq_attr":         {text: fields(decode.MqAttr)},
 	"_sigevent":        {text: fields(decode.Sigevent)},
+	"_flock_held":      {text: fields(decode.FlockHeld)},
 	"_flock":           {text: fields(decode.Flock)},
 	"_sched_param":     {text: bytesOnly(decode.AppendSchedParam)},
 	"_file_handle":     {text: fields(decode.FileHandle)},

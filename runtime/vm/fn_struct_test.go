@@ -79,7 +79,7 @@ func TestStructSizes(t *testing.T) {
 	for name, fields := range map[string][]decode.Field{
 		"_tms": decode.Tms, "_sysinfo": decode.Sysinfo, "_sched_attr": decode.SchedAttr, "_dqinfo": decode.Dqinfo, "_stat": decode.Stat,
 		"_statx": decode.Statx, "_statfs": decode.Statfs, "_rusage": decode.Rusage, "_msghdr": decode.Msghdr, "_mq_attr": decode.MqAttr,
-		"_sigevent": decode.Sigevent, "_flock": decode.Flock, "_file_handle": decode.FileHandle, "_file_attr": decode.FileAttr,
+		"_sigevent": decode.Sigevent, "_flock": decode.Flock, "_flock_held": decode.FlockHeld, "_file_handle": decode.FileHandle, "_file_attr": decode.FileAttr,
 		"_cap_header": decode.CapHeader, "_perf_event_attr": decode.PerfEventAttr, "_epoll_event": decode.EpollEvent.Fields,
 		"_aio_sigset": decode.AioSigset, "_cachestat": decode.Cachestat, "_cachestat_range": decode.CachestatRange,
 		"_io_uring_params": decode.IoUringParams, "_landlock_ruleset": decode.LandlockRuleset, "_landlock_path": decode.LandlockPath,

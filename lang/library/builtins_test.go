@@ -1,0 +1,35 @@
+package library
+
+import (
+	"io/fs"
+	"regexp"
+	"testing"
+
+	"tapir/lang/builtin"
+	"tapir/scripts"
+)
+
+// TestBuiltinsUsed holds that the tapset uses every function that is for it alone,
+// and has each that it uses.
+func TestBuiltinsUsed(t *testing.T) {
+	used := map[string]bool{}
+	word := regexp.MustCompile(`\b_[a-z][a-z0-9_]*\b`)
+	err := fs.WalkDir(scripts.Tapset(), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(scripts.Tapset(), path)
+		for _, name := range word.FindAllString(string(text), -1) {
+			used[name] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range builtin.Functions {
+		if f.Tapset && !used[f.Name] {
+			t.Errorf("nothing uses %s", f.Name)
+		}
+	}
+}
