@@ -176,7 +176,8 @@ const (
 	ReadShift  = 3  // u8: how far the length is shifted up and down again: 0 or 32
 	ReadMax    = 4  // u32: most bytes
 	ReadAdd    = 8  // u32: to be added to the address
-	ReadSigned = 12 // u32: whether the length is signed
+	ReadSigned = 12 // u16: whether the length is signed
+	ReadScale  = 14 // u16: what the length is multiplied by
 )
 
 // Kinds of read.

@@ -187,13 +187,14 @@ func (h *handler) length(at int16, limit int) {
 	h.Emit(asm.LoadMem(asm.R0, asm.R4, at+layout.ReadShift, asm.Byte))
 	h.If(asm.JEq, asm.R0, 0, positive)
 	h.Emit(asm.LSh.Imm(asm.R2, 32))
-	h.Emit(asm.LoadMem(asm.R0, asm.R4, at+layout.ReadSigned, asm.Word))
+	h.Emit(asm.LoadMem(asm.R0, asm.R4, at+layout.ReadSigned, asm.Half))
 	h.If(asm.JNE, asm.R0, 0, shift)
 	h.Emit(asm.RSh.Imm(asm.R2, 32))
 	h.Goto(positive)
 	h.Bind(shift)
 	h.Emit(asm.ArSh.Imm(asm.R2, 32))
 	h.Bind(positive)
+	h.Emit(asm.LoadMem(asm.R0, asm.R4, at+layout.ReadScale, asm.Half), asm.Mul.Reg(asm.R2, asm.R0))
 	h.If(asm.JSGE, asm.R2, 0, end)
 	h.Const(asm.R2, 0)
 	h.Bind(end)
@@ -266,6 +267,7 @@ func encodeRead(b []byte, r plan.MemberRead) {
 			b[layout.ReadSigned] = 1
 		}
 	}
+	binary.LittleEndian.PutUint16(b[layout.ReadScale:], uint16(r.Length.Scale))
 	binary.LittleEndian.PutUint32(b[layout.ReadMax:], uint32(r.Max))
 	binary.LittleEndian.PutUint32(b[layout.ReadAdd:], uint32(r.Add))
 }

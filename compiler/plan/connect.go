@@ -84,7 +84,7 @@ func (p *planner) function(f *ir.Func, bound map[*ir.Local]ir.Expr) *ir.Func {
 		g.Next = p.function(f.Next, p.boundNext(f, bound))
 	}
 	if p.mode == Auto {
-		p.words(g.Body, d)
+		p.words(g.Body, d, false)
 	}
 	p.connect(g.Body, d)
 	return g

@@ -10,6 +10,7 @@ import (
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
+	"tapir/lang/source"
 	"tapir/lang/types"
 )
 
@@ -39,8 +40,18 @@ func (p *Plan) Explain(w io.Writer, o ExplainOptions) error {
 // groups puts together the probes that one point of the script stands for.
 func (p *Plan) groups() [][]*Probe {
 	var groups [][]*Probe
+	families := map[placed]int{} // which group has the first member
 	for i, pr := range p.Probes {
-		if i > 0 && p.Probes[i-1].IR.Pos == pr.IR.Pos && together(p.Probes[i-1], pr) {
+		if pr.Family != nil {
+			at := placed{pr.Family, pr.IR.Pos}
+			if g, ok := families[at]; ok {
+				groups[g] = append(groups[g], pr)
+				continue
+			}
+			families[at] = len(groups)
+		}
+		if i > 0 && pr.Family == nil && p.Probes[i-1].Family == nil &&
+			pr.IR.Spelling == p.Probes[i-1].IR.Spelling && pr.IR.Pos == p.Probes[i-1].IR.Pos {
 			groups[len(groups)-1] = append(groups[len(groups)-1], pr)
 			continue
 		}
@@ -49,12 +60,10 @@ func (p *Plan) groups() [][]*Probe {
 	return groups
 }
 
-// together reports whether two probes of one place in the script are shown as one.
-func together(p, q *Probe) bool {
-	if p.Family != nil || q.Family != nil {
-		return p.Family == q.Family
-	}
-	return p.IR.Spelling == q.IR.Spelling
+// placed is the members of a family that one place in the script stands for.
+type placed struct {
+	family *Family
+	pos    source.Span
 }
 
 type explainer struct {

@@ -120,6 +120,7 @@ type MemberLength struct {
 	Arg    int // from 1; 0: Max bytes
 	Result bool
 	Kind   layout.FieldKind
+	Scale  int // what that is multiplied by
 }
 
 func memberOf(pr *Probe) (member, bool) {
@@ -209,11 +210,20 @@ func readOf(c *Capture) (r MemberRead, ok bool) {
 	if c.Len == nil {
 		return r, true
 	}
-	if b, isCall := c.Len.(*ir.Builtin); isCall && b.Fn.Name == "returnval" {
+	length := c.Len
+	r.Length.Scale = 1
+	if product, isProduct := length.(*ir.Binary); isProduct && product.Op == ir.OpMul {
+		v, isInt := product.Y.(*ir.Int)
+		if !isInt || v.Value < 1 || v.Value > math.MaxUint16 {
+			return r, false
+		}
+		r.Length.Scale, length = int(v.Value), product.X
+	}
+	if b, isCall := length.(*ir.Builtin); isCall && b.Fn.Name == "returnval" {
 		r.Length.Result = true
 		return r, true
 	}
-	r.Length.Arg, r.Length.Kind, ok = argumentOf(c.Len)
+	r.Length.Arg, r.Length.Kind, ok = argumentOf(length)
 	return r, ok
 }
 

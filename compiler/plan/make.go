@@ -22,6 +22,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 		moments: map[*ir.Builtin]moment{},
 		guards:  map[*ir.Builtin]ir.Expr{},
 		byText:  map[string]*Capture{},
+		many:    map[crowd]int{},
 		plan: &Plan{
 			IR:        in,
 			CaptureOf: map[*ir.Builtin]*Capture{},
@@ -30,6 +31,9 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 		},
 	}
 	p.needs = p.findNeeds()
+	for _, probe := range in.Probes {
+		p.many[crowdOf(probe)]++
+	}
 	for _, probe := range in.Probes {
 		p.plan.Probes = append(p.plan.Probes, p.probe(probe))
 	}
@@ -64,7 +68,16 @@ type planner struct {
 	moments map[*ir.Builtin]moment
 	guards  map[*ir.Builtin]ir.Expr // without which a Memory function is not called
 	byText  map[string]*Capture
+	many    map[crowd]int // how many probes there are of each
 }
+
+// crowd is the probes that one place in the script stands for, at the same moment.
+type crowd struct {
+	pos  source.Span
+	kind builtin.PointKind
+}
+
+func crowdOf(p *ir.Probe) crowd { return crowd{p.Pos, p.Point.Kind} }
 
 func (p *planner) probe(in *ir.Probe) *Probe {
 	out := &Probe{IR: in, InKernel: in.Point.Kind.IsEvent()}
@@ -95,7 +108,7 @@ func (p *planner) probe(in *ir.Probe) *Probe {
 		}
 		dropDead(p.effects, body)
 		h.sink(body)
-		p.words(body, h.defs)
+		p.words(body, h.defs, p.many[crowdOf(in)] >= minFamily)
 	}
 	p.connect(body, h.defs)
 	p.capture(out)

@@ -20,14 +20,18 @@ import (
 const wordName = "(word)"
 
 // words puts calls that stand for words in the place of b's numbers from memory.
-func (p *planner) words(b *ir.Block, d *definitions) {
-	w := words{planner: p, defs: d}
+//
+// A probe that is one of many at one place in the script does without, for the kernel
+// serves those by a table, which knows reads but no expressions.
+func (p *planner) words(b *ir.Block, d *definitions, many bool) {
+	w := words{planner: p, defs: d, bytes: many}
 	b.Stmts = w.stmts(b.Stmts)
 }
 
 type words struct {
 	*planner
-	defs *definitions
+	defs  *definitions
+	bytes bool // numbers travel as the bytes that are read
 	// guards are conditions without which the code at hand does not run: those of
 	// them that the kernel can compute of arguments.
 	guards []ir.Expr
@@ -73,7 +77,7 @@ func (w words) copier() ir.Copier { return ir.Copier{Replace: w.replace} }
 func (w words) expr(x ir.Expr) ir.Expr { return w.copier().Expr(x) }
 
 func (w words) replace(x ir.Expr) (ir.Expr, bool) {
-	if x.Type().Kind == types.Long && hasRead(x) {
+	if !w.bytes && x.Type().Kind == types.Long && hasRead(x) {
 		if c := w.closedForm(x, w.defs); w.simple(c) {
 			return w.word(x, c), true
 		}

@@ -1,8 +1,10 @@
 package session
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -20,7 +22,8 @@ type target struct {
 	pidfd   int
 	process *os.Process // -c: not yet reaped
 	hold    *os.File    // -c: held until a byte is written here
-	waits   *os.File    // -c: gives a byte when the held process waits
+	maker   *os.Process // -c: makes the held process
+	waits   *os.File    // -c: gives the held process's id when it waits
 	ended   bool
 }
 
@@ -35,9 +38,9 @@ type CommandEnd struct {
 // Failed reports whether the command ended otherwise than well, by itself.
 func (c CommandEnd) Failed() bool { return (c.Status != 0 || c.Signal != 0) && !c.Asked }
 
-// newTarget starts -c's command, held, or looks for -x's process; the poller
-// tells the session of its end.
-func newTarget(o Options, p *event.Poller, end *ending) (*target, error) {
+// newTarget starts -c's command, held, or looks for -x's process. What is being
+// started is the target once settle has returned.
+func newTarget(o Options) (*target, error) {
 	t := &target{pidfd: -1}
 	var err error
 	switch {
@@ -48,14 +51,46 @@ func newTarget(o Options, p *event.Poller, end *ending) (*target, error) {
 	default:
 		return t, nil
 	}
-	if err == nil {
-		err = p.Add(t.pidfd, func() { t.ended = true; end.because(targetEnded) })
-	}
 	if err != nil {
 		t.abandon()
 		return nil, err
 	}
 	return t, nil
+}
+
+// settle waits until the held process is there and waits, so that whatever is attached
+// later sees nothing of it but the command. The poller then tells the session of the
+// target's end.
+func (t *target) settle(p *event.Poller, end *ending) error {
+	if t.waits != nil {
+		if err := t.meet(); err != nil {
+			return fmt.Errorf("start the command: %w", err)
+		}
+	}
+	if t.pidfd < 0 {
+		return nil
+	}
+	return p.Add(t.pidfd, func() { t.ended = true; end.because(targetEnded) })
+}
+
+// meet takes over the held process from the one that made it.
+func (t *target) meet() error {
+	var b [4]byte
+	_, err := io.ReadFull(t.waits, b[:])
+	_ = t.waits.Close()
+	t.waits = nil
+	if _, werr := t.maker.Wait(); werr == nil {
+		t.maker = nil
+	}
+	if err != nil {
+		return errors.New("no process could be made for it")
+	}
+	t.pid = int(binary.LittleEndian.Uint32(b[:]))
+	if t.process, err = os.FindProcess(t.pid); err != nil {
+		return err
+	}
+	t.pidfd, err = unix.PidfdOpen(t.pid, 0)
+	return err
 }
 
 // find opens -x's process.
@@ -95,30 +130,15 @@ func (t *target) start(command string) error {
 	}
 	defer says.Close()
 	t.hold, t.waits = w, waits
-	t.process, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", HoldMode, path}, argv...), &os.ProcAttr{
+	t.maker, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", HoldMode, path}, argv...), &os.ProcAttr{
 		Env:   user.environment(os.Environ()),
 		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, holdGo: r, holdReady: says},
-		Sys:   user.attributes(&t.pidfd),
+		Sys:   user.attributes(),
 	})
 	if err != nil {
 		return fmt.Errorf("start the command: %w", err)
 	}
-	t.pid = t.process.Pid
-	if t.pidfd < 0 {
-		return errors.New("start the command: the kernel gave no descriptor for its process")
-	}
 	return nil
-}
-
-// await returns once the held process has started up and waits, or is gone.
-// Whatever is attached later sees nothing of it but the command.
-func (t *target) await() {
-	if t.waits == nil {
-		return
-	}
-	_, _ = t.waits.Read(make([]byte, 1))
-	_ = t.waits.Close()
-	t.waits = nil
 }
 
 // shellCharacters make a command one for the shell.
@@ -159,6 +179,12 @@ func (t *target) release() error {
 func (t *target) abandon() {
 	if t.waits != nil {
 		_ = t.waits.Close()
+	}
+	if t.maker != nil {
+		_ = t.hold.Close() // what it has made ends at that
+		_ = t.maker.Kill()
+		_, _ = t.maker.Wait()
+		t.maker = nil
 	}
 	if t.hold != nil {
 		_ = t.hold.Close()

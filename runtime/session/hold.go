@@ -3,7 +3,9 @@ package session
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"syscall"
+	"unsafe"
 )
 
 // HoldMode is the hidden first argument that makes tapir call HoldMain.
@@ -12,44 +14,98 @@ const HoldMode = "__hold"
 // The held process's descriptors, after the standard ones.
 const (
 	holdGo    = 3 // a byte from here starts the command
-	holdReady = 4 // a byte to here says that the process waits
+	holdReady = 4 // the process's id comes to here when it waits
 )
 
-// HoldMain becomes a command once it is told to. The arguments are the command's
-// path and its argv. It says that it waits, so that nothing of its own start is
-// traced; the command starts when a byte comes, and never if tapir is gone.
-// HoldMain returns, with an exit status, only then and if the command cannot be
-// run.
+// unusable is what a shell answers for a command that it can't run.
+const unusable = 127
+
+// HoldMain makes a process that becomes a command once it is told to. The arguments
+// are the command's path and its argv.
 //
 // A process that is there before its command is what gives the command's pid to
-// target() in begin probes, and lets its first system call be traced. Holding it
-// by ptrace would do that too, but would keep debuggers and scripts about ptrace
-// from seeing what they should.
+// target() in begin probes, and lets its first system call be traced. Holding it by
+// ptrace would do that too, but would keep debuggers and scripts about ptrace from
+// seeing what they should. The process is a fork of this one, since a program in Go
+// has threads that make system calls while it waits; of the fork, a script sees but
+// the end of the read that it waits in. Its parent is this one's.
 func HoldMain(args []string) int {
-	const unusable = 127 // what a shell answers for a command that it can't run
 	if len(args) < 2 {
 		fmt.Fprintln(os.Stderr, "tapir: this mode is for tapir's own use")
 		return unusable
 	}
 	syscall.CloseOnExec(holdGo)
+	syscall.CloseOnExec(holdReady)
 	// The name of the file that was run is "exe", which would tell a script nothing.
 	_ = os.WriteFile("/proc/self/comm", []byte("tapir"), 0)
-	var b [1]byte
-	if _, err := syscall.Write(holdReady, b[:]); err != nil {
+	h, keep, err := newHeld(args[0], args[1:], os.Environ())
+	if err == nil {
+		if pid := forkHeld(h); pid < 0 {
+			err = syscall.Errno(-pid)
+		}
+	}
+	runtime.KeepAlive(keep)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "tapir: run %s: %v\n", args[0], err)
 		return unusable
 	}
-	_ = syscall.Close(holdReady)
-	for {
-		n, err := syscall.Read(holdGo, b[:])
-		if err == syscall.EINTR {
-			continue
-		}
-		if n != 1 {
-			return unusable
-		}
-		break
+	return 0
+}
+
+// held is what the held process knows, as forkHeld's code reads it.
+type held struct {
+	ready, start     uintptr // descriptors
+	path, argv, envp uintptr // execve's arguments
+	messages         uintptr // array of {address, length}, by errno
+	count            uintptr // of messages
+	pid              uint64  // the process's own, as the kernel writes it
+	usual            [4]uint64
+}
+
+// forkHeld forks the held process and gives its id, or a negative errno.
+//
+//go:noescape
+func forkHeld(h *held) int64
+
+// newHeld puts everything where the process finds it; keep must be kept alive.
+func newHeld(path string, argv, env []string) (h *held, keep []any, err error) {
+	h = &held{ready: holdReady, start: holdGo}
+	name, err := syscall.BytePtrFromString(path)
+	if err != nil {
+		return nil, nil, err
 	}
-	err := syscall.Exec(args[0], args[1:], os.Environ())
-	fmt.Fprintf(os.Stderr, "tapir: run %s: %v\n", args[0], err)
-	return unusable
+	args, err := syscall.SlicePtrFromStrings(argv)
+	if err != nil {
+		return nil, nil, err
+	}
+	envs, err := syscall.SlicePtrFromStrings(env)
+	if err != nil {
+		return nil, nil, err
+	}
+	texts, messages := failures(path)
+	h.path = uintptr(unsafe.Pointer(name))
+	h.argv = uintptr(unsafe.Pointer(&args[0]))
+	h.envp = uintptr(unsafe.Pointer(&envs[0]))
+	h.messages, h.count = uintptr(unsafe.Pointer(&messages[0])), uintptr(len(messages))
+	return h, []any{name, args, envs, texts, messages, h}, nil
+}
+
+// message is a text in memory.
+type message struct{ at, length uintptr }
+
+// maxErrno is the highest number of an error that execve is known to give.
+const maxErrno = 133
+
+// failures is what is to be said of a command that can't be run, by the errno.
+func failures(path string) (texts [][]byte, messages []message) {
+	for errno := range syscall.Errno(maxErrno + 1) {
+		why := errno.Error()
+		if errno == 0 {
+			why = "it can't be executed"
+		}
+		text := fmt.Appendf(nil, "tapir: run %s: %s\n", path, why)
+		texts = append(texts, text)
+		messages = append(messages, message{uintptr(unsafe.Pointer(&text[0])), uintptr(len(text))})
+	}
+	return texts, messages
 }

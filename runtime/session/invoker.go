@@ -66,8 +66,8 @@ func (i *invoker) environment(own []string) []string {
 }
 
 // attributes are how the command's process is made.
-func (i *invoker) attributes(pidfd *int) *syscall.SysProcAttr {
-	a := &syscall.SysProcAttr{PidFD: pidfd}
+func (i *invoker) attributes() *syscall.SysProcAttr {
+	a := &syscall.SysProcAttr{}
 	if i != nil {
 		a.Credential = i.credential
 	}

@@ -141,13 +141,16 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 
 // prepare does all that can fail without the script's doing.
 func (s *session) prepare() (err error) {
-	if s.target, err = newTarget(s.o, s.poller, s.end); err != nil {
+	if s.target, err = newTarget(s.o); err != nil {
 		return err
 	}
 	if s.Object != nil {
 		if s.kernel, err = loadKernelSide(s.Object, cmp.Or(s.o.Ring, DefaultRing), s.poller); err != nil {
 			return explain(s.Compiled, err)
 		}
+	}
+	if err = s.target.settle(s.poller, s.end); err != nil {
+		return err
 	}
 	s.machine = vm.New(s.Code, vm.Options{
 		Out:           s.out,
@@ -210,7 +213,6 @@ func (s *session) runEnd() {
 
 // start goes from the begin probes to the first event.
 func (s *session) start() error {
-	s.target.await()
 	if s.kernel != nil {
 		if err := s.writeParameters(); err != nil {
 			return err

@@ -65,7 +65,7 @@ func runShell(command string) error {
 	c := exec.Command("/bin/sh", "-c", command)
 	c.Env = user.environment(os.Environ())
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
-	c.SysProcAttr = user.attributes(nil)
+	c.SysProcAttr = user.attributes()
 	if err := c.Run(); err != nil {
 		if _, ended := errors.AsType[*exec.ExitError](err); !ended {
 			return fmt.Errorf("system(): %w", err)
