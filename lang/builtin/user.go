@@ -23,7 +23,7 @@ var user = []Func{
 	{Name: "user_int", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 4}, Doc: "the int at an address, or 0"},
 	{Name: "user_long", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Size: 8}, Doc: "the long at an address, or 0"},
 	{Name: "user_string_n_quoted", Params: params{long, long, long}, Names: "addr inlen outlen", Optional: 1, Result: str, Class: Memory, Read: &Read{CString: true, Max: maxStr},
-		Doc: "at most n bytes of the C string at an address in quotes with escapes, cut to a text of at most the third argument's length; if it can't be read, the address"},
+		Doc: "at most n bytes of the C string at an address in quotes with escapes, cut to a text of at most the last argument's length; if it can't be read, the address"},
 	{Name: "user_buffer_quoted_error", Params: params{long, long, long}, Names: "addr inlen outlen", Result: str, Class: Memory, Read: &Read{LenArg: 1, Max: maxStr},
 		Doc: "user_buffer_quoted, but an error if the bytes can't be read"},
 

@@ -3,8 +3,10 @@
 //
 // Every function appends to a buffer and returns it, allocates nothing beyond
 // the buffer's growth, and is safe on any input: a record's bytes come from
-// traced programs. Lists of names come from package scripts as arguments. Start
-// with AppendFlags for numbers and AppendQuoted for memory.
+// traced programs. What lies behind the end of a struct that was read short is 0,
+// or not shown. Lists of names come from package scripts as arguments. Start with
+// AppendFlags for numbers, AppendQuoted for texts and AppendFields for structs; a
+// struct is a list of its fields, or a function where it is more than that.
 package decode
 
 import (

@@ -44,10 +44,13 @@ func byteDecoders(t testing.TB) []func(dst, b []byte, size int64) []byte {
 	)
 }
 
-// maxFuzzed is how many bytes the kernel may send of a struct, and what it is cut
-// to here: each becomes at most eleven bytes of text, at a time's two digits a bit
-// more.
+// maxFuzzed is how many bytes of random input a decoder gets: more than the kernel
+// side sends of any struct.
 const maxFuzzed = 512
+
+// textBound is more than a text of n bytes can have: a flag of one bit may have a
+// name of forty letters, and all bits of eight bytes may be set.
+func textBound(n int) int { return maxDecoded + 24*n }
 
 // FuzzDecoders gives every decoder the same bytes: none fails, touches what is in
 // the buffer before its text, or makes an endless one.
@@ -62,7 +65,7 @@ func FuzzDecoders(f *testing.F) {
 		b = b[:min(len(b), maxFuzzed)]
 		for i, decoder := range all {
 			got := text(t, func(dst []byte) []byte { return decoder(dst, b, size) })
-			if limit := 1600 + 24*len(b); len(got) > limit {
+			if len(got) > textBound(len(b)) {
 				t.Errorf("decoder %d: %d bytes of text of %d", i, len(got), len(b))
 			}
 		}
@@ -90,7 +93,7 @@ func TestSpread(t *testing.T) {
 	}
 	for i, decoder := range byteDecoders(t) {
 		for n := range len(b) {
-			if got := text(t, func(dst []byte) []byte { return decoder(dst, b[:n], int64(n)) }); len(got) > 1600+24*n {
+			if got := text(t, func(dst []byte) []byte { return decoder(dst, b[:n], int64(n)) }); len(got) > textBound(n) {
 				t.Errorf("decoder %d, %d bytes: %d bytes of text", i, n, len(got))
 			}
 		}

@@ -16,7 +16,9 @@ func TestUserMemory(t *testing.T) {
 		values     map[string]any
 		reads      uint64 // how many of them fail
 	}{
-		{`println(user_string_n_quoted(pointer_arg(2), 4))`, "\"a\\tbc\"\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 4)": []byte("a\tbcdef")}, 0},
+		{`println(user_string_n_quoted(pointer_arg(2), 9))`, "\"a\\tbc\"\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 9)": []byte("a\tbc")}, 0},
+		{`println(user_string_n_quoted(pointer_arg(2), 9))`, "\"abcd\"...\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 9)": []byte("abcdefghijk")}, 0},
+		{`println(user_string_n_quoted(pointer_arg(2), 3, 50))`, "\"abc\"\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 3, 50)": []byte("abcdefghi")}, 0},
 		{`println(user_string_n_quoted(pointer_arg(2), 9, 8))`, "\"abc\"...\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 9, 8)": []byte("abcdefghi")}, 0},
 		{`println(user_string_n_quoted(pointer_arg(2), -1))`, "\"\"\n", map[string]any{"user_string_n_quoted(pointer_arg(2), -1)": []byte("abc")}, 0},
 		{`println(user_string_n_quoted(pointer_arg(2), 4))`, "0x7f00\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 4)": bad}, 1},

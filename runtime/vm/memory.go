@@ -237,16 +237,14 @@ func wideFault(m *Machine, dst []byte) []byte {
 	return dst
 }
 
-// quotedPart: address, most bytes of the string, most bytes of text.
+// quotedPart: address, most bytes of the string, most bytes of text, for which the
+// second number does if it stands alone.
 func quotedPart(m *Machine, dst []byte) []byte {
 	b, errno := m.read()
 	if errno != 0 {
 		return decode.AppendAddress(dst, uint64(m.args.ints[0]))
 	}
-	limit := m.maxLen
-	if m.args.count > 2 {
-		limit = m.textLimit(m.args.ints[2])
-	}
+	limit := m.textLimit(m.args.ints[m.args.count-1])
 	b = b[:min(int64(len(b)), max(m.args.ints[1], 0))]
 	return decode.AppendQuoted(dst, b, limit)
 }
