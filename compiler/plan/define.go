@@ -141,6 +141,9 @@ func (p *planner) whyOpen(x ir.Expr, d *definitions) string {
 
 // reason says why l stands for no value of the event.
 func (d *definitions) reason(l *ir.Local) string {
+	if d == nil {
+		return fmt.Sprintf("'%s' is a variable of the handler", l.Name)
+	}
 	if v, ok := d.values[l].(*ir.LocalRef); ok && v.Local == l {
 		return "" // a parameter
 	}

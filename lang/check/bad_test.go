@@ -140,6 +140,7 @@ func TestErrors(t *testing.T) {
 		{`probe begin { println(@entry(pid())) }`, []string{`23 @entry is known in .return probes only`}},
 		{`function f() { return @entry(pid()) } probe syscall.read.return { println(f()) }`, []string{`23 @entry is known in handlers of .return probes only, not in functions`}},
 		{`probe syscall.read.return { println(@entry(returnval())) }`, []string{`44 returnval is not known yet when the call begins`}},
+		{`probe syscall.read.return { x = pid(); println(@entry(user_int(x))) }`, []string{"64 'x' is a variable of this handler, which has no value when the call begins"}},
 		{`probe syscall.read.return { println(@entry(@entry(pid()))) }`, []string{`44 @entry within @entry`}},
 		{`probe begin { println(@cast(1, "task_struct")->pid) }`, []string{`23 @cast is not supported by this version`}},
 		// Several at once.

@@ -203,6 +203,10 @@ func (w *rules) entries(b *body) {
 				if n.Name == "returnval" {
 					w.error(codeEventOnly, n.Token(), "returnval is not known yet when the call begins")
 				}
+			case *syntax.Ident:
+				if l, ok := w.prog.Uses[n].(*Local); ok {
+					w.error(codeEventOnly, n.Token(), "'%s' is a variable of this handler, which has no value when the call begins", l.Name)
+				}
 			case *syntax.AtOp:
 				if n.Name == atEntry {
 					w.error(codeEventOnly, n.Token(), "@entry within @entry")

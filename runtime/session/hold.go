@@ -58,8 +58,10 @@ type held struct {
 	path, argv, envp uintptr // execve's arguments
 	messages         uintptr // array of {address, length}, by errno
 	count            uintptr // of messages
-	pid              uint64  // the process's own, as the kernel writes it
-	usual            [4]uint64
+	//lint:ignore U1000 the kernel writes it, and forkHeld's code reads it
+	pid uint64 // the process's own
+	//lint:ignore U1000 forkHeld's code hands it to the kernel
+	usual [4]uint64 // a struct sigaction of SIG_DFL
 }
 
 // forkHeld forks the held process and gives its id, or a negative errno.
