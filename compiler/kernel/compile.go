@@ -48,13 +48,23 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		return nil, err
 	}
 	c := &compiler{
-		plan:     p,
-		kernel:   k,
-		layout:   l,
-		counters: layout.Counters{CPUs: k.CPUs(), Probes: len(p.Probes)},
-		params:   make(map[*ir.Global]*plan.Param, len(p.Params)),
+		plan:   p,
+		kernel: k,
+		layout: l,
+		counters: layout.Counters{
+			CPUs: k.CPUs(), Probes: len(p.Probes),
+			Shares: (p.Shares + layout.CounterSize - 1) &^ (layout.CounterSize - 1),
+		},
+		params:    make(map[*ir.Global]*plan.Param, len(p.Params)),
+		residents: make(map[*ir.Global]*plan.Resident, len(p.Residents)),
 
 		entrySizes: make(map[int]int),
+	}
+	for _, q := range p.Residents {
+		c.residents[q.Global] = q
+	}
+	for _, probe := range p.Probes {
+		c.faulty = c.faulty || probe.Update != nil && c.mayFail(probe.Update)
 	}
 	for _, param := range p.Params {
 		c.params[param.Global] = param
@@ -69,6 +79,8 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
 	object.Entries = append(c.entries(), execNotes(groups)...)
+	object.Hashes, object.Zeros = hashes(p)
+	object.Faults = c.faultList
 	return object, nil
 }
 
@@ -83,6 +95,10 @@ type compiler struct {
 	// entrySizes are the bytes that what is kept at an entry may need, by the first
 	// probe that it is for.
 	entrySizes map[int]int
+
+	residents map[*ir.Global]*plan.Resident
+	faulty    bool        // a handler that the kernel runs may run into an error
+	faultList []bpf.Fault // those that the programs so far can find
 }
 
 // hook is a place in the kernel that a program is attached to.

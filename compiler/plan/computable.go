@@ -55,6 +55,11 @@ type computable struct {
 	fixed func(*ir.Global) string  // "" or the reason why not
 	local func(l *ir.Local) string // why a variable's value is not known; may be nil
 	call  func(c *ir.Call) string  // why a call was not inlined; may be nil
+	// whole is set for handlers that run in the kernel as a whole. They may divide
+	// and shift by anything; resident says of a global that may live in the kernel
+	// what is wrong with such keys.
+	whole    bool
+	resident func(g *ir.Global, keys []ir.Expr) (reason string, ok bool)
 }
 
 // long is "" if the kernel can compute x as a long, else the reason why not.
@@ -127,6 +132,11 @@ func (c computable) other(x ir.Expr) string {
 
 // element allows keys that are longs, or task names where the array has strings.
 func (c computable) element(g *ir.Global, keys []ir.Expr) string {
+	if c.resident != nil {
+		if reason, ok := c.resident(g, keys); ok {
+			return reason
+		}
+	}
 	if reason := c.fixed(g); reason != "" {
 		return reason
 	}
@@ -149,6 +159,9 @@ func (c computable) element(g *ir.Global, keys []ir.Expr) string {
 func (c computable) binary(x *ir.Binary) string {
 	if x.X.Type().Kind == types.String {
 		return c.strings(x)
+	}
+	if c.whole {
+		return c.longs(x.X, x.Y)
 	}
 	v, literal := x.Y.(*ir.Int)
 	switch x.Op {
