@@ -162,7 +162,8 @@ func (h *handler) noRoom(status asm.Register, q *plan.Resident, at ir.Node) {
 func (h *handler) stamp(r asm.Register) {
 	h.Value(asm.R1, bpf.StateMap, layout.StateStamp)
 	h.Const(r, 1)
-	h.Emit(asm.FetchAdd.Mem(asm.R1, r, asm.DWord, 0), asm.Add.Imm(r, 1))
+	h.Atomic(asm.FetchAdd, asm.R1, 0, r)
+	h.Emit(asm.Add.Imm(r, 1))
 }
 
 // share puts the address of this CPU's share of a scalar into dst.
@@ -218,7 +219,7 @@ func (h *handler) sum(p ir.Place, op ir.Op, value ir.Expr) {
 	}
 	q, off := h.value(p, value)
 	if q.Maps[0] != "" && !perCPU(q) {
-		h.Emit(atomics[op].Mem(element, asm.R0, asm.DWord, off))
+		h.Atomic(atomics[op], element, off, asm.R0)
 		return
 	}
 	h.Emit(

@@ -113,19 +113,14 @@ func (h *handler) sendFault(done emit.Label) {
 	h.count(layout.Sent)
 	h.Value(asm.R1, bpf.StateMap, layout.StateErrors)
 	h.Const(asm.R0, 1)
-	h.Emit(asm.FetchAdd.Mem(asm.R1, asm.R0, asm.DWord, 0))
+	h.Atomic(asm.FetchAdd, asm.R1, 0, asm.R0)
 	h.state(asm.R1, layout.StateMaxErrors)
 	h.IfReg(asm.JLT, asm.R0, asm.R1, over)
 	h.Value(asm.R1, bpf.StateMap, layout.StateStopped)
 	h.Const(asm.R0, 1)
 	h.Emit(asm.StoreMem(asm.R1, 0, asm.R0, asm.DWord))
 	h.Bind(over)
-	if h.alone {
-		h.Goto(h.wake)
-		return
-	}
-	h.wakeReader(done)
-	h.Goto(done)
+	h.leave(done)
 }
 
 // unlessStopped leaves the handler if the session has had too many errors.

@@ -26,9 +26,9 @@ func (p *Plan) Param(g *ir.Global) *Param {
 // The kernel has: literals; arithmetic, comparison and logic on longs, of which
 // division and modulo only by literals other than 0 and -1, and shifts only by
 // literals from 0 to 63; Cond; In and Elem on array parameters, whose string keys
-// are task names; long parameters; the comparison of a task's name with a literal
-// or a parameter for (in)equality, and of a string in memory with a literal, as
-// MemoryText has it; Context, Argument and Session functions but
+// are task names; long parameters; the comparison of a task's name with a literal,
+// a parameter or another one for (in)equality, and of a string in memory with a
+// literal, as MemoryText has it; Context, Argument and Session functions but
 // get_cycles; and Memory functions that read 1, 2, 4 or 8 bytes as a long.
 func (p *Plan) Computable(x ir.Expr) error {
 	c := computable{fixed: func(g *ir.Global) string {
@@ -177,8 +177,8 @@ func (c computable) binary(x *ir.Binary) string {
 	return c.longs(x.X, x.Y)
 }
 
-// strings allows a task's name compared with a literal or a fixed global, and a
-// string in memory compared with a literal.
+// strings allows a task's name compared with a literal, a fixed global or another
+// task's name, and a string in memory compared with a literal.
 func (c computable) strings(x *ir.Binary) string {
 	if addr, _, ok := MemoryText(x); ok {
 		return c.long(addr)
@@ -201,6 +201,9 @@ func (c computable) strings(x *ir.Binary) string {
 	}
 	if l, ok := other.(*ir.LocalRef); ok {
 		return c.other(l)
+	}
+	if IsTaskName(other) {
+		return ""
 	}
 	return "the kernel compares task names only with literals and fixed globals"
 }
