@@ -219,14 +219,19 @@ func (s *shares) add(q *plan.Resident, from int) error {
 		s.addScalar(q, from)
 		return nil
 	}
-	list, err := s.tables[q.Maps[from]].Take()
+	read := s.tables[q.Maps[from]].Elements
+	if q.Swapped {
+		read = s.tables[q.Maps[from]].Take
+	}
+	list, err := read()
 	if err != nil {
 		return err
 	}
-	for _, e := range list {
-		s.decodeKey(q.Key, e.Key)
-		for _, share := range e.Shares {
-			if !s.addShare(q, share) {
+	s.machine.Reserve(q.Global.Index, list.Len())
+	for key, words := range list.All() {
+		s.decodeKey(q.Key, key)
+		for share := range list.Shares() {
+			if !s.addShare(q, words(share)) {
 				err = &overflow{q.Global.Index}
 				break
 			}
@@ -282,9 +287,10 @@ func (s *shares) fetch(q *plan.Resident) error {
 		return err
 	}
 	s.machine.Clear(q.Global.Index)
-	for _, e := range list {
-		s.decodeKey(q.Key, e.Key)
-		s.machine.Add(q.Global.Index, s.keys, int64(binary.LittleEndian.Uint64(e.Shares[0])), replace)
+	s.machine.Reserve(q.Global.Index, list.Len())
+	for key, words := range list.All() {
+		s.decodeKey(q.Key, key)
+		s.machine.Add(q.Global.Index, s.keys, int64(binary.LittleEndian.Uint64(words(0))), replace)
 	}
 	return nil
 }

@@ -3,12 +3,10 @@
 package table
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"runtime"
-	"slices"
 	"unsafe"
 
 	"github.com/cilium/ebpf"
@@ -23,14 +21,6 @@ type Table struct {
 	spec   *bpf.Hash
 	m      *ebpf.Map
 	shares int // values that an element has
-}
-
-// Element is what a table has of one element. Its slices are valid as long as the
-// list that it came in.
-type Element struct {
-	Stamp  uint64
-	Key    []byte
-	Shares [][]byte // the words behind the stamp: one, or one for every CPU
 }
 
 // Open makes a table of a map that is loaded.
@@ -72,11 +62,11 @@ func (t *Table) Put(key []byte, stamp uint64, words ...int64) error {
 	return nil
 }
 
-// Elements lists what is in the table, by stamp.
-func (t *Table) Elements() ([]Element, error) { return t.all(unix.BPF_MAP_LOOKUP_BATCH) }
+// Elements lists what is in the table.
+func (t *Table) Elements() (*Elements, error) { return t.all(unix.BPF_MAP_LOOKUP_BATCH) }
 
 // Take empties the table of what is in it. No program may be writing to it.
-func (t *Table) Take() ([]Element, error) { return t.all(unix.BPF_MAP_LOOKUP_AND_DELETE_BATCH) }
+func (t *Table) Take() (*Elements, error) { return t.all(unix.BPF_MAP_LOOKUP_AND_DELETE_BATCH) }
 
 // batch is how many elements are read at a time: more, and the kernel's own copy
 // would be large.
@@ -85,13 +75,12 @@ const batch = 4096
 // cursorSize is enough for what the kernel notes between two batches.
 const cursorSize = 8
 
-func (t *Table) all(command int) ([]Element, error) {
-	var list []Element
+func (t *Table) all(command int) (*Elements, error) {
+	e := &Elements{keySize: t.spec.Key.Size(), valueSize: t.spec.Value(), shares: t.shares}
 	cursor := make([]byte, 2*cursorSize) // where the next batch begins, and where the one behind it does
 	from, to := cursor[:cursorSize], cursor[cursorSize:]
 	for size, began := batch, false; ; {
-		keys := make([]byte, size*t.keySize())
-		values := make([]byte, size*t.valueSize())
+		keys, values := e.room(size)
 		a := batchAttr{
 			out: address(to), keys: address(keys), values: address(values),
 			count: uint32(size), fd: uint32(t.m.FD()),
@@ -108,34 +97,13 @@ func (t *Table) all(command int) ([]Element, error) {
 		if err != nil && !errors.Is(err, unix.ENOENT) {
 			return nil, fmt.Errorf("read map %s: %w", t.spec.Name, err)
 		}
-		list = t.decode(list, keys, values, int(a.count))
+		e.count += int(a.count)
 		if err != nil {
 			break
 		}
 		copy(from, to)
 		began = true
 	}
-	slices.SortFunc(list, func(a, b Element) int { return cmp.Compare(a.Stamp, b.Stamp) })
-	return list, nil
-}
-
-func (t *Table) keySize() int { return t.spec.Key.Size() }
-
-func (t *Table) valueSize() int { return t.shares * t.spec.Value() }
-
-// decode appends the elements of a batch to list.
-func (t *Table) decode(list []Element, keys, values []byte, n int) []Element {
-	all := make([][]byte, n*t.shares)
-	list = slices.Grow(list, n)
-	for i := range n {
-		e := Element{Key: keys[i*t.keySize():][:t.keySize()], Shares: all[i*t.shares:][:t.shares]}
-		value := values[i*t.valueSize():][:t.valueSize()]
-		for j := range e.Shares {
-			one := value[j*t.spec.Value():][:t.spec.Value()]
-			e.Stamp = max(e.Stamp, binary.LittleEndian.Uint64(one[layout.ElementStamp:]))
-			e.Shares[j] = one[layout.ElementValue:]
-		}
-		list = append(list, e)
-	}
-	return list
+	e.sort()
+	return e, nil
 }

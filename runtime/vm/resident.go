@@ -28,6 +28,9 @@ func (m *Machine) Add(global int, k Keys, share int64, add func(x, y int64) int6
 	return true
 }
 
+// Reserve makes room for n elements of an array.
+func (m *Machine) Reserve(global, n int) { m.globals[global].array.reserve(n) }
+
 // Collect is Add for a statistic; the share has the words that layout.ShareCount
 // and its like say.
 func (m *Machine) Collect(global int, k Keys, share []int64) bool {
