@@ -142,7 +142,7 @@ func (w *writer) block() string {
 
 func (w *writer) function(name string) {
 	w.inFunc = true
-	fmt.Fprintf(w, "function %s(x) { y = %s; if (%s) return %s; x %s %s; return %s }\n",
+	fmt.Fprintf(w, "function %s(x) { y = 5; y += %s; if (%s) return %s; x %s %s; return %s }\n",
 		name, w.long(), w.cond(), w.long(), w.pick("=", "+=", "*="), w.long(), w.long())
 	w.inFunc = false
 }
