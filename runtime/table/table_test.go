@@ -12,12 +12,12 @@ import (
 	"tapir/bpf/layout"
 )
 
-func open(t testing.TB, spec *bpf.Table) *Table {
+func open(t testing.TB, spec *bpf.Hash) *Table {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("needs root: makes eBPF maps")
 	}
-	o := &bpf.Object{StateSize: layout.StateParams, Counters: layout.Counters{CPUs: 1, Probes: 1}, Tables: []*bpf.Table{spec}}
+	o := &bpf.Object{StateSize: layout.StateParams, Counters: layout.Counters{CPUs: 1, Probes: 1}, Hashes: []*bpf.Hash{spec}}
 	m, err := ebpf.NewMap(o.Spec(4096).Maps[spec.Name])
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +46,7 @@ func TestTable(t *testing.T) {
 	for _, perCPU := range []bool{false, true} {
 		t.Run(fmt.Sprint(perCPU), func(t *testing.T) {
 			const n = 10_000
-			table := open(t, &bpf.Table{Name: "test", Key: long, Words: 1, PerCPU: perCPU, Exact: !perCPU, Entries: n})
+			table := open(t, &bpf.Hash{Name: "test", Key: long, Words: 1, PerCPU: perCPU, Exact: !perCPU, Entries: n})
 			if list, err := table.Elements(); err != nil || list.Len() != 0 {
 				t.Fatalf("empty: got %d elements, %v", list.Len(), err)
 			}
@@ -86,7 +86,7 @@ func BenchmarkElements(b *testing.B) {
 	for _, perCPU := range []bool{false, true} {
 		b.Run(fmt.Sprintf("100000, per CPU %v", perCPU), func(b *testing.B) {
 			const n = 100_000
-			table := open(b, &bpf.Table{Name: "test", Key: long, Words: 1, PerCPU: perCPU, Exact: !perCPU, Entries: n})
+			table := open(b, &bpf.Hash{Name: "test", Key: long, Words: 1, PerCPU: perCPU, Exact: !perCPU, Entries: n})
 			fill(b, table, n)
 			for b.Loop() {
 				if list, err := table.Elements(); err != nil || list.Len() != n {
@@ -99,7 +99,7 @@ func BenchmarkElements(b *testing.B) {
 
 func BenchmarkTake(b *testing.B) {
 	const n = 100_000
-	table := open(b, &bpf.Table{Name: "test", Key: long, Words: 1, Exact: true, Entries: n})
+	table := open(b, &bpf.Hash{Name: "test", Key: long, Words: 1, Exact: true, Entries: n})
 	for b.Loop() {
 		b.StopTimer()
 		fill(b, table, n)
