@@ -96,6 +96,12 @@ func (h *handler) key(q *plan.Resident, keys []ir.Expr) emit.Slot {
 func (h *handler) storeText(x ir.Expr, s emit.Slot, off int16, size int) {
 	from := 0
 	if str, ok := x.(*ir.Str); ok {
+		if h.family != nil {
+			if n, ok := h.family.Texts[str]; ok {
+				h.memberText(n, s, off)
+				return
+			}
+		}
 		b := make([]byte, size)
 		copy(b, str.Value)
 		for ; from < size; from += 8 {

@@ -19,7 +19,7 @@ import (
 // The registers of such a handler that outlive calls.
 const (
 	element = asm.R8 // the element that is updated; on the way to the error's record, its number
-	shares  = asm.R9 // the address of the probe's counters on this CPU
+	shares  = asm.R9 // the address of the probe's counters on this CPU; of a family, the first one's
 )
 
 // body is what a handler has while it runs in the kernel.
@@ -55,7 +55,12 @@ func (h *handler) update(done emit.Label) {
 	}
 	clocks := h.shareClocks(b)
 	h.chooseCopy(b)
-	h.Fill(shares, h.counters, 0)
+	if h.family != nil {
+		h.cpuCounters(h.index)
+		h.Emit(asm.Mov.Reg(shares, asm.R1))
+	} else {
+		h.Fill(shares, h.counters, 0)
+	}
 	vars := h.declare(localsOf(b))
 	h.block(b)
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
@@ -104,7 +109,11 @@ func (h *handler) sendFault(done emit.Label) {
 	h.Call(asm.FnRingbufReserve)
 	h.body.misses = true
 	h.If(asm.JEq, asm.R0, 0, h.body.missed)
-	h.Const(asm.R1, int64(h.index))
+	if h.family != nil {
+		h.Fill(asm.R1, h.family.index, 0)
+	} else {
+		h.Const(asm.R1, int64(h.index))
+	}
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderProbe, asm.R1, asm.Word))
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderError, element, asm.Word))
 	h.Emit(asm.Mov.Reg(asm.R1, asm.R0))

@@ -245,6 +245,13 @@ probe end { println(n, " ", m) }`},
 probe begin { who = "a"; watch[3] = 1; watch[5] = 2 }
 on lseek { if (long_arg(2) in watch) n[execname() == who] += watch[long_arg(2)] }
 probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "a family of calls", text: `global calls, lat, began
+probe syscall.{get*,set*,l*} { if (pid() == target() && name != "lstat") { calls[execname(), name]++; began[tid(), name] = 5 } }
+probe syscall.{get*,set*,l*}.return { if (pid() == target() && [tid(), name] in began) { lat[name] <<< began[tid(), name]; delete began[tid(), name] } }
+probe end { foreach ([p, n] in calls) if (n == "lseek" || n == "getppid" || n == "getuid") println(p, " ", n, " ", calls[p, n]); println(@count(lat["lseek"])) }`},
+	{name: "a family of calls, full", errors: 20, text: `global calls[2]
+probe syscall.{get*,set*,l*} { if (pid() == target() && (name == "lseek" || name == "getppid" || name == "getuid")) calls[execname(), name]++ }
+probe error { println(calls["a", "lseek"] > 0) }`},
 	{name: "nothing at all", text: `on lseek { }
 probe end { println("end") }`},
 }
