@@ -29,8 +29,9 @@ type Object struct {
 	Tables    []*Table
 	Entries   []*Entries
 	Hashes    []*Hash
-	Faults    []Fault // a record's fault is the index of one of these, plus 1
-	Zeros     int     // bytes of the zeros map's value; 0: there is none
+	Slots     []string // names of maps of layout.SlotsSize bytes
+	Faults    []Fault  // a record's fault is the index of one of these, plus 1
+	Zeros     int      // bytes of the zeros map's value; 0: there is none
 	// MapEntries is the size of arrays that name none; 0: the language's.
 	MapEntries int
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's

@@ -8,6 +8,7 @@ import (
 	"github.com/cilium/ebpf/asm"
 
 	"tapir/bpf/emit"
+	"tapir/bpf/layout"
 )
 
 // Print lists the object's maps and programs, instructions with their numbers in
@@ -30,6 +31,9 @@ func (o *Object) Print(w io.Writer, where func(Line) string) error {
 	}
 	for _, t := range o.Hashes {
 		fmt.Fprintf(b, "map %s: keys of %d bytes, values of %d%s\n", t.Name, t.Key.Size(), t.Value(), t.form())
+	}
+	for _, name := range o.Slots {
+		fmt.Fprintf(b, "map %s: %d slots\n", name, 1<<layout.SlotBits)
 	}
 	for _, p := range o.Programs {
 		fmt.Fprintf(b, "program %s: %d instructions\n", p.Name, p.Slots())

@@ -52,6 +52,9 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 	for _, t := range o.Hashes {
 		s.Maps[t.Name] = t.spec(o.entries(t.Entries))
 	}
+	for _, name := range o.Slots {
+		s.Maps[name] = mapped(name, layout.SlotsSize)
+	}
 	if o.Zeros > 0 {
 		s.Maps[ZerosMap] = &ebpf.MapSpec{
 			Name: ZerosMap, Type: ebpf.Array, KeySize: 4, ValueSize: uint32(o.Zeros), MaxEntries: 1,
@@ -66,8 +69,8 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 	return s
 }
 
-// usualEntries is the language's MAXMAPENTRIES.
-const usualEntries = 2048
+// MapEntries is the language's usual MAXMAPENTRIES.
+const MapEntries = 2048
 
 // entries is the size of an array that asks for n.
 func (o *Object) entries(n int) int {
@@ -77,7 +80,7 @@ func (o *Object) entries(n int) int {
 	case o.MapEntries > 0:
 		return o.MapEntries
 	}
-	return usualEntries
+	return MapEntries
 }
 
 func (t *Hash) spec(entries int) *ebpf.MapSpec {

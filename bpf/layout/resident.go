@@ -53,3 +53,23 @@ const (
 	ShareMax
 	ShareBuckets // and all behind it: the histogram
 )
+
+// The elements of an array whose one key is the thread's own number lie in slots,
+// which a thread finds by its number: one array map with a head and a slot for each
+// of the SlotBits low bits of a number. An element whose slot another thread has is
+// spilled to the hash map that the array has as well.
+const (
+	SlotBits = 16
+
+	SlotsCount   = 0  // u64: elements that there are, spilled ones too
+	SlotsLimit   = 8  // u64: how many there may be
+	SlotsSpilled = 64 // u64: elements in the hash map
+	SlotsHead    = 128
+
+	SlotTag   = 0 // u64: the thread's number; 0: the slot is free
+	SlotValue = 8
+	SlotStamp = 16 // 0 if nobody looks at the order of the elements
+	SlotSize  = 24
+
+	SlotsSize = SlotsHead + SlotSize<<SlotBits
+)

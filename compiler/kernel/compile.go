@@ -24,9 +24,6 @@ import (
 	"tapir/lang/source"
 )
 
-// defaultEntries is MAXMAPENTRIES, the size of an array that names none.
-const defaultEntries = 2048
-
 // Error is a limit of the kernel's side that a script ran into.
 type Error struct {
 	Pos     source.Span
@@ -80,6 +77,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	object.Scratch = (c.scratch + 7) &^ 7
 	object.Entries = append(c.entries(), execNotes(groups)...)
 	object.Hashes, object.Zeros = hashes(p)
+	object.Slots = slots(p)
 	object.Faults = c.faultList
 	return object, nil
 }
@@ -215,10 +213,7 @@ func arrays(p *plan.Plan) []*bpf.Array {
 		if param.Kind != plan.ArrayParam {
 			continue
 		}
-		entries := param.Global.Limit
-		if entries == 0 {
-			entries = defaultEntries
-		}
+		entries := cmp.Or(param.Global.Limit, bpf.MapEntries)
 		list = append(list, &bpf.Array{Name: param.Map, Key: param.Key, MaxEntries: entries})
 	}
 	return list

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"encoding/binary"
 
 	"github.com/cilium/ebpf/asm"
@@ -18,16 +19,20 @@ import (
 // takes a tenth of the time.
 const mostPerCPU = 8192
 
-// usualEntries is what the size of an array without one is taken for here.
-const usualEntries = 2048
-
 // perCPU reports whether every CPU has shares of the array's elements.
 func perCPU(q *plan.Resident) bool {
-	limit := q.Global.Limit
-	if limit == 0 {
-		limit = usualEntries
+	return q.Kind == plan.Summed && (q.Statistic() || cmp.Or(q.Global.Limit, bpf.MapEntries) <= mostPerCPU)
+}
+
+// slots lists the maps of arrays whose elements are found by their thread.
+func slots(p *plan.Plan) []string {
+	var list []string
+	for _, q := range p.Residents {
+		if q.Slots != "" {
+			list = append(list, q.Slots)
+		}
 	}
-	return q.Kind == plan.Summed && (q.Statistic() || limit <= mostPerCPU)
+	return list
 }
 
 // hashes lists the maps of the resident arrays.
@@ -247,6 +252,10 @@ func (h *handler) set(p ir.Place, value ir.Expr) {
 		h.Emit(asm.StoreMem(asm.R1, 0, asm.R0, asm.DWord))
 		return
 	}
+	if q.Slots != "" {
+		h.setSlot(q, e, value)
+		return
+	}
 	fresh := h.Alloc(16) // a new element
 	key := h.key(q, e.Keys)
 	h.long(value, asm.R0)
@@ -277,6 +286,10 @@ func (h *handler) set(p ir.Place, value ir.Expr) {
 
 // get is the value of an element that the kernel has, 0 if there is none.
 func (h *handler) get(q *plan.Resident, x *ir.Elem, dst asm.Register) {
+	if q.Slots != "" {
+		h.getSlot(q, x.Keys, dst)
+		return
+	}
 	miss, end := h.NewLabel("miss"), h.NewLabel("end")
 	h.test(q, x.Keys)
 	h.If(asm.JEq, asm.R0, 0, miss)
@@ -287,8 +300,13 @@ func (h *handler) get(q *plan.Resident, x *ir.Elem, dst asm.Register) {
 	h.Bind(end)
 }
 
-// test leaves the address of an element in R0, or 0.
+// test leaves in R0 the address of an element, or something else that is not 0; 0 if
+// there is none.
 func (h *handler) test(q *plan.Resident, keys []ir.Expr) {
+	if q.Slots != "" {
+		h.testSlot(q, keys)
+		return
+	}
 	key := h.key(q, keys)
 	h.lookFor(q, key)
 	h.Free(key)
@@ -298,6 +316,10 @@ func (h *handler) remove(s *ir.Delete) {
 	q := h.residentOf(s)
 	if q == nil || s.Keys == nil {
 		h.bug(s.Span(), "a deletion in the kernel")
+	}
+	if q.Slots != "" {
+		h.removeSlot(q, s.Keys)
+		return
 	}
 	key := h.key(q, s.Keys)
 	h.Map(asm.R1, q.Maps[0])

@@ -44,6 +44,12 @@ type Resident struct {
 	// Swapped says that timers look at it while events go on, so programs write to
 	// one of two copies: see layout.StateEpoch.
 	Swapped bool
+	// Slots is the map with the elements of a kept array whose one key is the
+	// thread's own number; Maps has those for which there is no room. "" if the
+	// array is another one.
+	Slots string
+	// Ordered says that somebody may see the order of a kept array's elements.
+	Ordered bool
 }
 
 // Statistic reports whether the global, or its elements, are statistics.
@@ -220,6 +226,7 @@ func (r *residency) resident(g *ir.Global) *Resident {
 	switch {
 	case u.keeps():
 		q.Kind = Kept
+		q.Ordered = u.read == nil || r.outside.walked[g]
 	case u.stat:
 		q.Words = layout.ShareBuckets + buckets(g.Histogram)
 	default:
@@ -243,6 +250,9 @@ func (r *residency) locate(q *Resident) {
 		q.Maps[0] = name
 		if q.Swapped {
 			q.Maps[1] = name[:min(len(name), 14)] + "'"
+		}
+		if q.Kind == Kept && r.uses[q.Global].own() && len(q.Key) == 1 {
+			q.Slots = name[:min(len(name), 14)] + "*"
 		}
 	case q.Kind == Kept:
 		q.Offset = r.plan.StateSize

@@ -251,10 +251,12 @@ type outside struct {
 	timer map[*ir.Global]*ir.Probe // the first timer that touches it
 	fails map[*ir.Global]*ir.Probe // the first error probe that does
 	texts map[*ir.Global]ir.Node   // sets an element whose key is a text that is not written down
+
+	walked map[*ir.Global]bool // goes through its elements
 }
 
 func findOutside(in *ir.Program) outside {
-	o := outside{map[*ir.Global]*ir.Probe{}, map[*ir.Global]*ir.Probe{}, map[*ir.Global]ir.Node{}}
+	o := outside{map[*ir.Global]*ir.Probe{}, map[*ir.Global]*ir.Probe{}, map[*ir.Global]ir.Node{}, map[*ir.Global]bool{}}
 	for _, p := range in.Probes {
 		if p.Point.Kind.IsEvent() {
 			continue
@@ -276,6 +278,9 @@ func (o *outside) note(p *ir.Probe, n ir.Node) {
 	g := mentioned(n)
 	if g == nil {
 		return
+	}
+	if _, ok := n.(*ir.Foreach); ok {
+		o.walked[g] = true
 	}
 	switch p.Point.Kind {
 	case builtin.Timer:

@@ -245,6 +245,23 @@ probe end { println(n, " ", m) }`},
 probe begin { who = "a"; watch[3] = 1; watch[5] = 2 }
 on lseek { if (long_arg(2) in watch) n[execname() == who] += watch[long_arg(2)] }
 probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "what threads keep, spilled", text: `global start, n, s
+probe begin { for (i = 0; i < 60; i++) start[65536 + target() + i] = i }
+on lseek { start[tid()] = long_arg(2); if (long_arg(2) == 3) start[tid()] += 5 }
+on lseek.return { if (tid() in start) { n++; s <<< start[tid()]; delete start[tid()] } }
+on getppid { start[tid()] |= 7 }
+probe end { println(n, " ", @sum(s)); foreach (t in start) println(start[t]) }`},
+	{name: "what threads keep, spilled and full", errors: 5, text: `global start[60], n
+probe begin { for (i = 0; i < 60; i++) start[65536 + target() + i] = i }
+on lseek { n++; start[tid()] = long_arg(2); n++ }
+probe error { println(n); foreach (t in start) println(start[t]) }`},
+	{name: "what threads keep, full", errors: 5, text: `global start[2], n
+probe begin { start[-1] = 5; start[0] = 3 }
+on lseek { n++; start[tid()] = long_arg(2); n++ }
+probe error { println(n); foreach (t in start) println(start[t]) }`},
+	{name: "kept in order", text: `global last
+on lseek { last[tid()] = long_arg(2) }
+probe end { foreach (t in last) println(last[t]) }`},
 	{name: "a family of calls", text: `global calls, lat, began
 probe syscall.{get*,set*,l*} { if (pid() == target() && name != "lstat") { calls[execname(), name]++; began[tid(), name] = 5 } }
 probe syscall.{get*,set*,l*}.return { if (pid() == target() && [tid(), name] in began) { lat[name] <<< began[tid(), name]; delete began[tid(), name] } }

@@ -177,6 +177,9 @@ func (s *session) close() {
 	if s.target != nil {
 		s.target.abandon()
 	}
+	if s.shares != nil {
+		s.shares.close()
+	}
 	if s.kernel != nil {
 		s.kernel.close()
 	}

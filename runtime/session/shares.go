@@ -34,6 +34,7 @@ type shares struct {
 	kernel  *kernelSide
 	machine *vm.Machine
 	tables  map[string]*table.Table
+	slots   map[string][]byte // the values of maps of slots
 	epoch   *uint64
 	begun   bool
 	words   []int64 // scratch
@@ -42,7 +43,7 @@ type shares struct {
 
 func openShares(p *plan.Plan, k *kernelSide, m *vm.Machine) (*shares, error) {
 	s := &shares{
-		plan: p, kernel: k, machine: m, tables: map[string]*table.Table{},
+		plan: p, kernel: k, machine: m, tables: map[string]*table.Table{}, slots: map[string][]byte{},
 		epoch: (*uint64)(unsafe.Pointer(&k.state[layout.StateEpoch])),
 	}
 	for _, spec := range k.object.Hashes {
@@ -52,7 +53,7 @@ func openShares(p *plan.Plan, k *kernelSide, m *vm.Machine) (*shares, error) {
 		}
 		s.tables[spec.Name] = t
 	}
-	return s, nil
+	return s, s.openSlots()
 }
 
 // overflow says that an array got more elements than it may have.
@@ -104,6 +105,8 @@ func (s *shares) begin() error {
 			}
 		case q.Maps[0] == "":
 			putLong(s.kernel.state, q.Offset, s.machine.Long(q.Global.Index))
+		case q.Slots != "":
+			s.handSlots(q)
 		default:
 			if err := s.hand(q); err != nil {
 				return err
@@ -196,6 +199,8 @@ func (s *shares) finish() error {
 			err = s.add(q, s.current(q))
 		case q.Maps[0] == "":
 			s.setLong(q)
+		case q.Slots != "":
+			err = s.fetchSlots(q)
 		default:
 			err = s.fetch(q)
 		}
@@ -228,10 +233,10 @@ func (s *shares) add(q *plan.Resident, from int) error {
 		return err
 	}
 	s.machine.Reserve(q.Global.Index, list.Len())
-	for key, words := range list.All() {
-		s.decodeKey(q.Key, key)
+	for e := range list.All() {
+		s.decodeKey(q.Key, e.Key())
 		for share := range list.Shares() {
-			if !s.addShare(q, words(share)) {
+			if !s.addShare(q, e.Words(share)) {
 				err = &overflow{q.Global.Index}
 				break
 			}
@@ -288,9 +293,9 @@ func (s *shares) fetch(q *plan.Resident) error {
 	}
 	s.machine.Clear(q.Global.Index)
 	s.machine.Reserve(q.Global.Index, list.Len())
-	for key, words := range list.All() {
-		s.decodeKey(q.Key, key)
-		s.machine.Add(q.Global.Index, s.keys, int64(binary.LittleEndian.Uint64(words(0))), replace)
+	for e := range list.All() {
+		s.decodeKey(q.Key, e.Key())
+		s.machine.Add(q.Global.Index, s.keys, int64(binary.LittleEndian.Uint64(e.Words(0))), replace)
 	}
 	return nil
 }

@@ -21,20 +21,33 @@ type Elements struct {
 func (e *Elements) Len() int { return e.count }
 
 // All yields the elements in the order in which they were made, those without a
-// stamp first: the key, and a function that gives the words of each share.
-func (e *Elements) All() iter.Seq2[[]byte, func(share int) []byte] {
-	return func(yield func([]byte, func(int) []byte) bool) {
-		at := 0
-		words := func(share int) []byte {
-			return e.values[at+share*e.valueSize+layout.ElementValue:][:e.valueSize-layout.ElementValue]
-		}
+// stamp first.
+func (e *Elements) All() iter.Seq[Element] {
+	return func(yield func(Element) bool) {
 		for _, i := range e.order {
-			at = int(i) * e.shares * e.valueSize
-			if !yield(e.keys[int(i)*e.keySize:][:e.keySize], words) {
+			if !yield(Element{e, int(i)}) {
 				return
 			}
 		}
 	}
+}
+
+// Element is one of what was read.
+type Element struct {
+	of *Elements
+	i  int
+}
+
+// Key is its key.
+func (e Element) Key() []byte { return e.of.keys[e.i*e.of.keySize:][:e.of.keySize] }
+
+// Stamp is its stamp.
+func (e Element) Stamp() uint64 { return e.of.stamp(e.i) }
+
+// Words are those of one of its shares.
+func (e Element) Words(share int) []byte {
+	at := (e.i*e.of.shares + share) * e.of.valueSize
+	return e.of.values[at+layout.ElementValue : at+e.of.valueSize]
 }
 
 // Shares is how many values an element has.

@@ -61,11 +61,11 @@ func TestTable(t *testing.T) {
 					t.Fatalf("got %d elements, %v", list.Len(), err)
 				}
 				want := uint64(n)
-				for key, words := range list.All() {
+				for e := range list.All() {
 					want--
-					got, sum := binary.LittleEndian.Uint64(key), uint64(0)
+					got, sum := binary.LittleEndian.Uint64(e.Key()), uint64(0)
 					for s := range list.Shares() {
-						sum += binary.LittleEndian.Uint64(words(s))
+						sum += binary.LittleEndian.Uint64(e.Words(s))
 					}
 					if got != want || sum != 2*got {
 						t.Fatalf("got key %d, sum %d, want key %d", got, sum, want)
