@@ -7,6 +7,7 @@ import (
 	"github.com/cilium/ebpf/asm"
 
 	"tapir/bpf/layout"
+	"tapir/lang/source"
 )
 
 // Names of the maps that every object has; instructions refer to maps by name.
@@ -15,6 +16,7 @@ const (
 	StateMap    = "state"    // array of one value, see layout.StateAsleep and its like
 	CountersMap = "counters" // array of one value, see layout.Counters
 	ScratchMap  = "scratch"  // per-CPU array of a value per program, in which records with tails are built
+	ZerosMap    = "zeros"    // array of one value that stays 0, of which new elements are made
 )
 
 // Object is a compiled script's kernel side.
@@ -26,6 +28,12 @@ type Object struct {
 	Arrays    []*Array
 	Tables    []*Table
 	Entries   []*Entries
+	Hashes    []*Hash
+	Slots     []string // names of maps of layout.SlotsSize bytes
+	Faults    []Fault  // a record's fault is the index of one of these, plus 1
+	Zeros     int      // bytes of the zeros map's value; 0: there is none
+	// MapEntries is the size of arrays that name none; 0: the language's.
+	MapEntries int
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
 	// CLOCK_TAI, or else CLOCK_MONOTONIC.
 	TAIClock bool
@@ -88,3 +96,35 @@ type Entries struct {
 
 // EntryHead is the number of bytes before the record in a value of Entries.
 const EntryHead = 8
+
+// Hash is a hash map with the elements of a resident array, as layout.ElementKey
+// and layout.ElementStamp say.
+type Hash struct {
+	Name    string
+	Key     layout.ElementKey
+	Words   int  // of a value behind the stamp, 8 bytes each
+	PerCPU  bool // every CPU has a share of an element
+	Exact   bool // room is set aside, so that it is full exactly if Entries are in it
+	Entries int  // 0: as many as Object.MapEntries says
+}
+
+// Value is the size of an element's stamp and value in bytes.
+func (t *Hash) Value() int { return layout.ElementValue + 8*t.Words }
+
+// FaultKind is a run-time error that programs can find.
+type FaultKind uint8
+
+// The run-time errors.
+const (
+	Division FaultKind = iota // by zero
+	Overflow                  // of an array
+)
+
+// Fault is a place in a script where a run-time error may occur in the kernel.
+type Fault struct {
+	Kind   FaultKind
+	Probe  int
+	Global int // Overflow: the array
+	Pos    source.Span
+	Calls  []source.Span // of the functions that it is in, innermost first
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/cilium/ebpf/asm"
 
 	"tapir/bpf/emit"
+	"tapir/bpf/layout"
 )
 
 // Print lists the object's maps and programs, instructions with their numbers in
@@ -28,11 +29,24 @@ func (o *Object) Print(w io.Writer, where func(Line) string) error {
 	for _, e := range o.Entries {
 		fmt.Fprintf(b, "map %s: %d bytes per task\n", e.Name, EntryHead+e.Size)
 	}
+	for _, t := range o.Hashes {
+		fmt.Fprintf(b, "map %s: keys of %d bytes, values of %d%s\n", t.Name, t.Key.Size(), t.Value(), t.form())
+	}
+	for _, name := range o.Slots {
+		fmt.Fprintf(b, "map %s: %d slots\n", name, 1<<layout.SlotBits)
+	}
 	for _, p := range o.Programs {
 		fmt.Fprintf(b, "program %s: %d instructions\n", p.Name, p.Slots())
 		p.print(b, where)
 	}
 	return b.Flush()
+}
+
+func (t *Hash) form() string {
+	if t.PerCPU {
+		return " per CPU"
+	}
+	return ""
 }
 
 func (p *Program) print(w io.Writer, where func(Line) string) {

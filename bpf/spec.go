@@ -49,6 +49,17 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 	for _, e := range o.Entries {
 		s.Maps[e.Name] = taskStorage(e.Name, EntryHead+e.Size)
 	}
+	for _, t := range o.Hashes {
+		s.Maps[t.Name] = t.spec(o.entries(t.Entries))
+	}
+	for _, name := range o.Slots {
+		s.Maps[name] = mapped(name, layout.SlotsSize)
+	}
+	if o.Zeros > 0 {
+		s.Maps[ZerosMap] = &ebpf.MapSpec{
+			Name: ZerosMap, Type: ebpf.Array, KeySize: 4, ValueSize: uint32(o.Zeros), MaxEntries: 1,
+		}
+	}
 	for _, p := range o.Programs {
 		s.Programs[p.Name] = &ebpf.ProgramSpec{
 			Name: p.Name, Type: p.Attach.Kind.programType(),
@@ -56,6 +67,34 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 		}
 	}
 	return s
+}
+
+// MapEntries is the language's usual MAXMAPENTRIES.
+const MapEntries = 2048
+
+// entries is the size of an array that asks for n.
+func (o *Object) entries(n int) int {
+	switch {
+	case n > 0:
+		return n
+	case o.MapEntries > 0:
+		return o.MapEntries
+	}
+	return MapEntries
+}
+
+func (t *Hash) spec(entries int) *ebpf.MapSpec {
+	m := &ebpf.MapSpec{
+		Name: t.Name, Type: ebpf.Hash,
+		KeySize: uint32(t.Key.Size()), ValueSize: uint32(t.Value()), MaxEntries: uint32(entries),
+	}
+	if t.PerCPU {
+		m.Type = ebpf.PerCPUHash
+	}
+	if !t.Exact {
+		m.Flags = unix.BPF_F_NO_PREALLOC
+	}
+	return m
 }
 
 // mapped is an array of one value that user space maps into its memory.

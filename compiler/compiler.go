@@ -48,7 +48,12 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	}
 	c := &Compiled{Plan: p}
 	var err error
-	if c.Object, err = kernel.Compile(p, k); err != nil {
+	c.Object, err = kernel.Compile(p, k)
+	if _, large := errors.AsType[*kernel.Error](err); large && len(p.Residents) > 0 && o.Mode == plan.Auto {
+		o.Mode = plan.Events // handlers that do not fit into the kernel as a whole
+		return Compile(program, k, o)
+	}
+	if err != nil {
 		all.Add(diagnose(err, program.Sources))
 		return nil, all
 	}

@@ -156,6 +156,15 @@ func (b *Builder) Increment(r asm.Register, offset int16) {
 		asm.StoreMem(r, offset, Scratch, asm.DWord))
 }
 
+// Atomic does an atomic operation on the 8 bytes at address r + offset with x. The
+// library writes the operation's code into the instruction only if it is there as
+// the constant as well.
+func (b *Builder) Atomic(op asm.AtomicOp, r asm.Register, offset int16, x asm.Register) {
+	ins := op.Mem(r, x, asm.DWord, offset)
+	ins.Constant = int64(op >> 8)
+	b.Emit(ins)
+}
+
 // Fail notes that the program cannot be built, at the current mark. The first
 // failure counts; the building goes on.
 func (b *Builder) Fail(format string, args ...any) {

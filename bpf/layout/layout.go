@@ -143,15 +143,27 @@ const (
 	NumCounters
 )
 
+// CounterScratch is the offset of a probe's word behind its counters on each CPU,
+// in which programs put a number through memory.
+const CounterScratch = CounterSize - 8
+
 // Counters is the layout of the counter map's one value: per CPU, per probe. A
 // CPU's counters are contiguous, so no two CPUs write to the same cache line.
+//
+// Behind a CPU's counters lie its shares of resident scalars, in two copies; see
+// StateEpoch.
 type Counters struct {
 	CPUs   int // a power of two, not less than the number of possible CPUs
 	Probes int
+	Shares int // bytes of one copy of the shares; a multiple of CounterSize
 }
 
-// Stride is the number of bytes that one CPU's counters take.
-func (c Counters) Stride() int { return c.Probes * CounterSize }
+// Stride is the number of bytes that one CPU's counters and shares take.
+func (c Counters) Stride() int { return c.Probes*CounterSize + 2*c.Shares }
+
+// ShareOffset is where a share lies for CPU 0, given its place among the shares;
+// the second copy follows Shares bytes behind.
+func (c Counters) ShareOffset(place int) int { return c.Probes*CounterSize + place }
 
 // Size is the size of the whole value in bytes.
 func (c Counters) Size() int { return c.CPUs * c.Stride() }

@@ -26,7 +26,11 @@ func (h *handler) branch(x ir.Expr, want bool, l emit.Label, dst asm.Register) {
 			return
 		}
 	case *ir.In:
-		h.lookUp(x.Global, x.Keys, x)
+		if q := h.residents[x.Global]; q != nil {
+			h.test(q, x.Keys)
+		} else {
+			h.lookUp(x.Global, x.Keys, x)
+		}
 		h.If(jump(asm.JNE, want), asm.R0, 0, l)
 		return
 	}

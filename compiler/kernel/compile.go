@@ -24,9 +24,6 @@ import (
 	"tapir/lang/source"
 )
 
-// defaultEntries is MAXMAPENTRIES, the size of an array that names none.
-const defaultEntries = 2048
-
 // Error is a limit of the kernel's side that a script ran into.
 type Error struct {
 	Pos     source.Span
@@ -48,13 +45,23 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		return nil, err
 	}
 	c := &compiler{
-		plan:     p,
-		kernel:   k,
-		layout:   l,
-		counters: layout.Counters{CPUs: k.CPUs(), Probes: len(p.Probes)},
-		params:   make(map[*ir.Global]*plan.Param, len(p.Params)),
+		plan:   p,
+		kernel: k,
+		layout: l,
+		counters: layout.Counters{
+			CPUs: k.CPUs(), Probes: len(p.Probes),
+			Shares: (p.Shares + layout.CounterSize - 1) &^ (layout.CounterSize - 1),
+		},
+		params:    make(map[*ir.Global]*plan.Param, len(p.Params)),
+		residents: make(map[*ir.Global]*plan.Resident, len(p.Residents)),
 
 		entrySizes: make(map[int]int),
+	}
+	for _, q := range p.Residents {
+		c.residents[q.Global] = q
+	}
+	for _, probe := range p.Probes {
+		c.faulty = c.faulty || probe.Update != nil && c.mayFail(probe.Update)
 	}
 	for _, param := range p.Params {
 		c.params[param.Global] = param
@@ -69,6 +76,9 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
 	object.Entries = append(c.entries(), execNotes(groups)...)
+	object.Hashes, object.Zeros = hashes(p)
+	object.Slots = slots(p)
+	object.Faults = c.faultList
 	return object, nil
 }
 
@@ -83,6 +93,10 @@ type compiler struct {
 	// entrySizes are the bytes that what is kept at an entry may need, by the first
 	// probe that it is for.
 	entrySizes map[int]int
+
+	residents map[*ir.Global]*plan.Resident
+	faulty    bool        // a handler that the kernel runs may run into an error
+	faultList []bpf.Fault // those that the programs so far can find
 }
 
 // hook is a place in the kernel that a program is attached to.
@@ -199,10 +213,7 @@ func arrays(p *plan.Plan) []*bpf.Array {
 		if param.Kind != plan.ArrayParam {
 			continue
 		}
-		entries := param.Global.Limit
-		if entries == 0 {
-			entries = defaultEntries
-		}
+		entries := cmp.Or(param.Global.Limit, bpf.MapEntries)
 		list = append(list, &bpf.Array{Name: param.Map, Key: param.Key, MaxEntries: entries})
 	}
 	return list

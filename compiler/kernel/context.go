@@ -30,7 +30,7 @@ var contexts = map[string]context{
 	"user_mode": {load: (*handler).userMode},
 
 	"cpu":          {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnGetSmpProcessorId) }},
-	"cpu_clock_ns": {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnKtimeGetNs) }},
+	"cpu_clock_ns": {calls: true, load: (*handler).cpuClock},
 
 	"gettimeofday_ns": {calls: true, load: func(h *handler, dst asm.Register) { h.timeOfDay(dst, 1) }},
 	"gettimeofday_us": {calls: true, load: func(h *handler, dst asm.Register) { h.timeOfDay(dst, 1e3) }},
@@ -117,6 +117,15 @@ func (h *handler) move(dst, src asm.Register) {
 func (h *handler) state(dst asm.Register, offset int) {
 	h.Value(dst, bpf.StateMap, offset)
 	h.Emit(asm.LoadMem(dst, dst, 0, asm.DWord))
+}
+
+// cpuClock is the time since the start, without what the machine slept.
+func (h *handler) cpuClock(dst asm.Register) {
+	if h.uptime != nil {
+		h.Fill(dst, *h.uptime, 0)
+		return
+	}
+	h.helper(dst, asm.FnKtimeGetNs)
 }
 
 // timeOfDay is the time since the epoch in units of the given nanoseconds. The

@@ -176,6 +176,17 @@ func (d *dispatcher) loadRegs() {
 	d.Emit(asm.Mov.Reg(regs, asm.R0))
 }
 
+// leave ends a handler that has put a record into the ring.
+func (h *handler) leave(done emit.Label) {
+	if h.alone {
+		h.wakes = true
+		h.Goto(h.wake)
+		return
+	}
+	h.wakeReader(done)
+	h.Goto(done)
+}
+
 // wakeReader wakes the reader if it said that it sleeps, and jumps to done if not. The question comes after the
 // record is in the ring: the reader says so before it looks into the ring for the
 // last time, so one of the two sees the other. A wake-up has to hang on a record,

@@ -19,6 +19,10 @@ func (h *handler) long(x ir.Expr, dst asm.Register) {
 		h.Const(dst, x.Value)
 	case *ir.GlobalRef:
 		h.param(x, dst)
+	case *ir.LocalRef:
+		h.Fill(dst, h.variable(x), 0)
+	case *ir.Call:
+		h.call(x, dst)
 	case *ir.Elem:
 		h.elem(x, dst)
 	case *ir.Unary:
@@ -54,6 +58,10 @@ func literal(x ir.Expr) (int64, bool) {
 }
 
 func (h *handler) param(x *ir.GlobalRef, dst asm.Register) {
+	if q := h.residents[x.Global]; q != nil {
+		h.state(dst, q.Offset)
+		return
+	}
 	p := h.params[x.Global]
 	if p == nil || p.Kind != plan.LongParam {
 		h.bug(x.Span(), "global %s is no number that the kernel has", x.Global.Name)
@@ -116,6 +124,10 @@ func registerOp(op ir.Op) (alu asm.ALUOp, ok bool) {
 }
 
 func (h *handler) binary(x *ir.Binary, dst asm.Register) {
+	if fails(x) {
+		h.divideBy(x, dst)
+		return
+	}
 	v, constant := literal(x.Y)
 	if op, ok := aluOps[x.Op]; ok && constant {
 		h.long(x.X, dst)

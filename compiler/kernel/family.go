@@ -36,7 +36,7 @@ func (d *dispatcher) handleFamilies(counters emit.Slot) {
 		h := &handler{
 			dispatcher: d,
 			index:      f.Probes[0],
-			probe:      &plan.Probe{IR: first.IR, Filter: f.Filter, Captures: f.Common, Record: f.Record, Entry: f.Entry},
+			probe:      &plan.Probe{IR: first.IR, Filter: f.Filter, Captures: f.Common, Record: f.Record, Entry: f.Entry, Update: f.Update},
 			counters:   counters,
 			alone:      len(d.families) == 1,
 			haveRegs:   d.kind == builtin.SyscallExit,
@@ -222,7 +222,16 @@ func members(p *plan.Plan, f *plan.Family) int {
 	return n
 }
 
-func memberSize(f *plan.Family) int { return layout.MemberSize + len(f.Reads)*layout.ReadSize }
+func memberSize(f *plan.Family) int { return textAt(f, len(f.Sizes)) }
+
+// textAt is where a member's entry has its n-th text.
+func textAt(f *plan.Family, n int) int {
+	at := layout.MemberSize + len(f.Reads)*layout.ReadSize
+	for _, size := range f.Sizes[:n] {
+		at += size
+	}
+	return at
+}
 
 func tableName(p *plan.Plan, f *plan.Family) string {
 	return fmt.Sprintf("members_%d", slices.Index(p.Families, f))
@@ -241,10 +250,30 @@ func tables(p *plan.Plan) []*bpf.Table {
 			for j, r := range pr.Reads {
 				encodeRead(entry[layout.MemberSize+j*layout.ReadSize:], r)
 			}
+			encodeTexts(entry, f, pr)
 		}
 		list = append(list, t)
 	}
 	return list
+}
+
+func encodeTexts(entry []byte, f *plan.Family, pr *plan.Probe) {
+	if f.Update == nil {
+		return
+	}
+	for j, s := range plan.KeyTexts(pr.Update) {
+		copy(entry[textAt(f, j):][:f.Sizes[j]-1], s.Value)
+	}
+}
+
+// memberText copies the text that a member has in the place of the family's n-th to
+// the stack, as a part of a key.
+func (h *handler) memberText(n int, s emit.Slot, off int16) {
+	h.Fill(asm.R1, h.family.entry, 0)
+	for at := 0; at < h.family.Sizes[n]; at += 8 {
+		h.Emit(asm.LoadMem(asm.R0, asm.R1, int16(textAt(h.family.Family, n)+at), asm.DWord))
+		h.Spill(s, off+int16(at), asm.R0)
+	}
 }
 
 func encodeRead(b []byte, r plan.MemberRead) {

@@ -18,15 +18,17 @@ type handler struct {
 	*dispatcher
 	index    int
 	probe    *plan.Probe
-	counters emit.Slot // holds the address of the probe's counters on this CPU
-	alone    bool      // no other probe is at the same call
-	haveRegs bool      // regs is set
-	clock    *emit.Slot
-	bound    int // record with tails: what the verifier knows cursor to be at most
+	counters emit.Slot  // holds the address of the probe's counters on this CPU
+	alone    bool       // no other probe is at the same call
+	haveRegs bool       // regs is set
+	clock    *emit.Slot // holds the time of day, read once
+	uptime   *emit.Slot // holds the monotonic clock, read once
+	bound    int        // record with tails: what the verifier knows cursor to be at most
 	family   *family
 	kept     emit.Slot // of a probe with an Entry: the address of what was kept for the task
 	faults   *faults
-	room     *int // where the most bytes are noted that a record may need
+	room     *int  // where the most bytes are noted that a record may need
+	body     *body // of a handler that the kernel runs as a whole
 }
 
 func (h *handler) emit() {
@@ -54,16 +56,20 @@ func (h *handler) judge() {
 		h.Bind(h.faults.atOnce)
 		h.faults.filters = false
 	}
-	if h.probe.Entry != nil {
-		h.kept = h.Alloc(8)
-		h.findEntry(rejected)
+	rejects := len(h.probe.Filter) > 0
+	if h.probe.Update != nil {
+		if h.faulty {
+			h.unlessStopped(rejected)
+			rejects = true
+		}
+		h.update(done)
+	} else {
+		rejects = h.deliver(rejected, done) || rejects
+		if rejects {
+			h.Goto(done)
+		}
 	}
-	h.send(done)
-	if h.probe.Entry != nil {
-		h.Free(h.kept)
-	}
-	if len(h.probe.Filter) > 0 || h.probe.Entry != nil {
-		h.Goto(done)
+	if rejects {
 		h.Bind(rejected)
 		h.count(layout.Rejected)
 	}
@@ -82,6 +88,19 @@ func (h *handler) exprs() []ir.Expr {
 		}
 	}
 	return xs
+}
+
+// deliver sends the event, and reports whether it may go to rejected instead.
+func (h *handler) deliver(rejected, done emit.Label) bool {
+	if h.probe.Entry == nil {
+		h.send(done)
+		return false
+	}
+	h.kept = h.Alloc(8)
+	h.findEntry(rejected)
+	h.send(done)
+	h.Free(h.kept)
+	return true
 }
 
 // hit finds this CPU's counters of the probe and counts the event.
@@ -132,9 +151,12 @@ func readsRegs(x ir.Expr) bool {
 func calls(x ir.Expr) bool {
 	for n := range ir.All(x) {
 		switch n := n.(type) {
-		case *ir.In, *ir.Elem:
+		case *ir.In, *ir.Elem, *ir.Call:
 			return true
 		case *ir.Binary:
+			if fails(n) {
+				return true
+			}
 			if isName(n.X) && isName(n.Y) { // see unlessName
 				return true
 			}

@@ -209,6 +209,10 @@ func (h *handler) lookUp(g *ir.Global, keys []ir.Expr, x ir.Expr) {
 
 // elem is the value of an element, 0 if there is none.
 func (h *handler) elem(x *ir.Elem, dst asm.Register) {
+	if q := h.residents[x.Global]; q != nil {
+		h.get(q, x, dst)
+		return
+	}
 	miss, end := h.NewLabel("miss"), h.NewLabel("end")
 	h.lookUp(x.Global, x.Keys, x)
 	h.If(asm.JEq, asm.R0, 0, miss)

@@ -47,13 +47,7 @@ func (h *handler) send(done emit.Label) {
 		h.Free(*clock)
 	}
 	h.count(layout.Sent)
-	if h.alone {
-		h.wakes = true
-		h.Goto(h.wake)
-	} else {
-		h.wakeReader(done)
-		h.Goto(done)
-	}
+	h.leave(done)
 	h.Bind(lost)
 	h.count(layout.Lost)
 }

@@ -165,6 +165,15 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 	return false
 }
 
+// checkUpdate reports what can't be in a handler that the kernel runs.
+func (h *handler) checkUpdate() {
+	for n := range reach(h.out.Update) {
+		if x, ok := n.(*ir.Builtin); ok {
+			h.checkInEvent(x, h.out.IR.Point.Kind)
+		}
+	}
+}
+
 // maxArguments is how many arguments a system call has at most.
 const maxArguments = 6
 

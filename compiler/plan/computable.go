@@ -26,9 +26,9 @@ func (p *Plan) Param(g *ir.Global) *Param {
 // The kernel has: literals; arithmetic, comparison and logic on longs, of which
 // division and modulo only by literals other than 0 and -1, and shifts only by
 // literals from 0 to 63; Cond; In and Elem on array parameters, whose string keys
-// are task names; long parameters; the comparison of a task's name with a literal
-// or a parameter for (in)equality, and of a string in memory with a literal, as
-// MemoryText has it; Context, Argument and Session functions but
+// are task names; long parameters; the comparison of a task's name with a literal,
+// a parameter or another one for (in)equality, and of a string in memory with a
+// literal, as MemoryText has it; Context, Argument and Session functions but
 // get_cycles; and Memory functions that read 1, 2, 4 or 8 bytes as a long.
 func (p *Plan) Computable(x ir.Expr) error {
 	c := computable{fixed: func(g *ir.Global) string {
@@ -55,6 +55,11 @@ type computable struct {
 	fixed func(*ir.Global) string  // "" or the reason why not
 	local func(l *ir.Local) string // why a variable's value is not known; may be nil
 	call  func(c *ir.Call) string  // why a call was not inlined; may be nil
+	// whole is set for handlers that run in the kernel as a whole. They may divide
+	// and shift by anything; resident says of a global that may live in the kernel
+	// what is wrong with such keys.
+	whole    bool
+	resident func(g *ir.Global, keys []ir.Expr) (reason string, ok bool)
 }
 
 // long is "" if the kernel can compute x as a long, else the reason why not.
@@ -127,6 +132,11 @@ func (c computable) other(x ir.Expr) string {
 
 // element allows keys that are longs, or task names where the array has strings.
 func (c computable) element(g *ir.Global, keys []ir.Expr) string {
+	if c.resident != nil {
+		if reason, ok := c.resident(g, keys); ok {
+			return reason
+		}
+	}
 	if reason := c.fixed(g); reason != "" {
 		return reason
 	}
@@ -150,6 +160,9 @@ func (c computable) binary(x *ir.Binary) string {
 	if x.X.Type().Kind == types.String {
 		return c.strings(x)
 	}
+	if c.whole {
+		return c.longs(x.X, x.Y)
+	}
 	v, literal := x.Y.(*ir.Int)
 	switch x.Op {
 	case ir.OpDiv, ir.OpMod:
@@ -164,8 +177,8 @@ func (c computable) binary(x *ir.Binary) string {
 	return c.longs(x.X, x.Y)
 }
 
-// strings allows a task's name compared with a literal or a fixed global, and a
-// string in memory compared with a literal.
+// strings allows a task's name compared with a literal, a fixed global or another
+// task's name, and a string in memory compared with a literal.
 func (c computable) strings(x *ir.Binary) string {
 	if addr, _, ok := MemoryText(x); ok {
 		return c.long(addr)
@@ -188,6 +201,9 @@ func (c computable) strings(x *ir.Binary) string {
 	}
 	if l, ok := other.(*ir.LocalRef); ok {
 		return c.other(l)
+	}
+	if IsTaskName(other) {
+		return ""
 	}
 	return "the kernel compares task names only with literals and fixed globals"
 }

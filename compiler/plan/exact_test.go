@@ -296,6 +296,10 @@ func runPlan(p *plan.Plan, seed uint64) (out string, rejected int) {
 				rejected++
 				continue
 			}
+			if pr.Update != nil {
+				m.handle(pr.Update)
+				continue
+			}
 			m.handle(pr.Body)
 		}
 	}

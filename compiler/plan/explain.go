@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -115,8 +114,12 @@ func (e *explainer) probe(group []*Probe) {
 	e.section("attach", attachLines(group)...)
 	e.section("filter", perPoint(group, func(p *Probe) []string { return []string{filterText(p, names[p])} })...)
 	e.section("params", e.params(group)...)
+	e.section("kernel", perPoint(group, func(p *Probe) []string { return updateLines(p, names[p]) })...)
 	e.section("event", perPoint(group, func(p *Probe) []string { return eventLines(p, names[p]) })...)
 	e.section("VM", perPoint(group, func(p *Probe) []string {
+		if p.Update != nil {
+			return nil
+		}
 		return body(names[p].copier("").Block(e.plan.Shown(p.Body)))
 	})...)
 	e.section("where", perPoint(group, func(p *Probe) []string { return names[p].meanings(p) })...)
@@ -196,11 +199,15 @@ func perPoint(group []*Probe, text func(*Probe) []string) []string {
 }
 
 func filterText(p *Probe, n *naming) string {
+	becomes := "sent"
+	if p.Update != nil {
+		becomes = "dealt with"
+	}
 	if len(p.Filter) == 0 {
-		return "none: every " + happening(p) + " is sent"
+		return "none: every " + happening(p) + " is " + becomes
 	}
 	if p.Never() {
-		return "0: no " + happening(p) + " is ever sent"
+		return "0: no " + happening(p) + " is ever " + becomes
 	}
 	xs := make([]ir.Expr, len(p.Filter))
 	for i, c := range p.Filter {
@@ -285,8 +292,11 @@ func (q *Param) form() string {
 
 // eventLines lists the fields of a probe's record.
 func eventLines(p *Probe, n *naming) []string {
-	if p.Never() {
+	switch {
+	case p.Never():
 		return nil
+	case p.Update != nil:
+		return []string{"none"}
 	}
 	rows := make([][]string, 0, len(p.Captures)+1)
 	for i, c := range p.Captures {
@@ -423,34 +433,4 @@ func doing(n ir.Node) string {
 		}
 	}
 	return ""
-}
-
-// globals lists where the script's variables live.
-func (e *explainer) globals() {
-	var rows [][]string
-	for _, g := range e.plan.IR.Globals {
-		where := "VM"
-		if q := e.plan.Param(g); q != nil {
-			where = "VM, mirrored for the kernel: " + q.form()
-		}
-		rows = append(rows, []string{g.Name, g.Type.String(), where, e.globalReason(g)})
-	}
-	if len(rows) == 0 {
-		return
-	}
-	e.text.WriteByte('\n')
-	e.heading("globals")
-	for _, l := range table(rows) {
-		e.text.WriteString("  " + strings.TrimRight(l, " ") + "\n")
-	}
-}
-
-// globalReason says why g is where it is.
-func (e *explainer) globalReason(g *ir.Global) string {
-	p := planner{in: e.plan.IR, writers: findWriters(e.plan.IR)}
-	if q := e.plan.Param(g); q != nil {
-		return q.Source
-	}
-	why := strings.TrimPrefix(p.fixed(g), "'"+g.Name+"' ")
-	return cmp.Or(strings.TrimPrefix(why, "is "), "no filter needs it")
 }

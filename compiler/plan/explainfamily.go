@@ -31,6 +31,12 @@ func (e *explainer) family(group []*Probe) {
 	e.section("attach", fmt.Sprintf("raw tracepoint %s, one handler for %d calls", where, len(f.Probes)))
 	e.section("filter", filterText(first, n))
 	e.section("params", e.params(group)...)
+	if f.Update != nil {
+		e.section("kernel", "of "+first.IR.Spelling+":")
+		e.section("", updateLines(first, n)...)
+		e.section("event", "none")
+		return
+	}
 	e.section("event", familyLines(f, n)...)
 	e.section("VM", "of "+first.IR.Spelling+":")
 	e.section("", body(n.copier("").Block(e.plan.Shown(first.Body)))...)

@@ -30,6 +30,12 @@ type Family struct {
 	Reads []int
 	// Record is what the members' own records are parts of.
 	Record layout.Record
+	// Update is that of the first member. The others' differ from it in the literals
+	// among their keys: Texts numbers those of it, and Sizes are the bytes that they
+	// take in a key.
+	Update *ir.Block
+	Texts  map[*ir.Str]int
+	Sizes  []int
 }
 
 // minFamily is the least number of members: few handlers are faster by themselves.
@@ -50,7 +56,8 @@ func (p *planner) families() {
 		}
 		f := byKey[m.key]
 		if f == nil {
-			f = &Family{Kind: pr.IR.Point.Kind, Filter: pr.Filter, Common: m.common, Entry: pr.Entry}
+			f = &Family{Kind: pr.IR.Point.Kind, Filter: pr.Filter, Common: m.common, Entry: pr.Entry, Update: pr.Update}
+			p.numberTexts(f)
 			byKey[m.key] = f
 			found = append(found, f)
 		}
@@ -155,6 +162,9 @@ func memberOf(pr *Probe) (member, bool) {
 			}
 		}
 	}
+	if pr.Update != nil {
+		key = append(key, withoutTexts(pr.Update))
+	}
 	m.key = strings.Join(key, "\n")
 	return m, true
 }
@@ -229,6 +239,9 @@ func readOf(c *Capture) (r MemberRead, ok bool) {
 
 // layOutFamily lays out the record of a family and gives each member its part.
 func (p *planner) layOutFamily(f *Family) {
+	if f.Update != nil {
+		return // no record is sent
+	}
 	for _, i := range f.Probes {
 		pr := p.plan.Probes[i]
 		for j, r := range pr.Reads {

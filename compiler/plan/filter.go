@@ -14,6 +14,7 @@ import (
 type handler struct {
 	*planner
 	out  *Probe
+	body *ir.Block // what the filter leaves
 	defs *definitions
 	// barrier is the statement whose effects the VM must see first; conditions
 	// behind it stay where they are.

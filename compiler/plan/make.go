@@ -28,19 +28,34 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 			CaptureOf: map[*ir.Builtin]*Capture{},
 			StateSize: layout.StateParams,
 			words:     map[*ir.Builtin]ir.Expr{},
+			here:      map[*ir.Global]string{},
 		},
 	}
 	p.needs = p.findNeeds()
+	var handlers []*handler
 	for _, probe := range in.Probes {
 		p.many[crowdOf(probe)]++
 	}
 	for _, probe := range in.Probes {
-		p.plan.Probes = append(p.plan.Probes, p.probe(probe))
+		out, h := p.probe(probe)
+		p.plan.Probes = append(p.plan.Probes, out)
+		if h != nil {
+			handlers = append(handlers, h)
+		}
+	}
+	if mode == Auto {
+		p.place(handlers)
+	}
+	for _, h := range handlers {
+		h.finish()
 	}
 	p.families()
 	for _, probe := range p.plan.Probes {
 		for _, c := range probe.Filter {
 			p.useParams(c.Expr)
+		}
+		if probe.Update != nil {
+			p.useParams(probe.Update)
 		}
 	}
 	for _, c := range p.plan.Captures {
@@ -79,41 +94,53 @@ type crowd struct {
 
 func crowdOf(p *ir.Probe) crowd { return crowd{p.Pos, p.Point.Kind} }
 
-func (p *planner) probe(in *ir.Probe) *Probe {
+// probe plans a probe that needs no kernel, or begins the plan of an event probe's
+// handler: what is left of it behind the filter is its body.
+func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 	out := &Probe{IR: in, InKernel: in.Point.Kind.IsEvent()}
 	if !out.InKernel {
 		out.Body = ir.Copier{}.Block(in.Body)
 		p.connect(out.Body, &definitions{})
 		p.checkHere(out)
-		return out
+		return out, nil
 	}
 	if in.Point.Kind == builtin.Profile && !p.checkMoment(in) {
 		out.Body = &ir.Block{At: in.Body.At}
-		return out
+		return out, nil
 	}
 	body := ir.Copier{}.Block(withConds(in))
 	body.Stmts = splice(nil, body.Stmts)
 	dropDead(p.effects, body)
 	h := &handler{planner: p, out: out, defs: p.definitions(body)}
 	h.name()
-	body = h.literals(body)
-	out.Body = body
+	h.body = h.literals(body)
 	if p.mode == UserOnly {
 		out.Notes = append(out.Notes, Note{in.Pos, "all of it in the VM, as --placement=user asks"})
-	} else {
-		body.Stmts = h.filter(body.Stmts)
-		order(out.Filter)
-		if out.Never() {
-			body.Stmts = nil
-		}
-		dropDead(p.effects, body)
-		h.sink(body)
-		p.words(body, h.defs, p.many[crowdOf(in)] >= minFamily)
+		return out, h
 	}
-	p.connect(body, h.defs)
-	p.capture(out)
+	h.body.Stmts = h.filter(h.body.Stmts)
+	order(out.Filter)
+	if out.Never() {
+		h.body.Stmts = nil
+	}
+	dropDead(p.effects, h.body)
+	return out, h
+}
+
+// finish plans what the VM does with the events of a handler, and what they carry.
+func (h *handler) finish() {
+	out := h.out
+	out.Body = h.body
+	if out.Update != nil {
+		h.checkUpdate()
+		out.Body = &ir.Block{At: h.body.At}
+	} else if h.mode != UserOnly {
+		h.sink(h.body)
+		h.planner.words(h.body, h.defs, h.many[crowdOf(out.IR)] >= minFamily)
+	}
+	h.connect(out.Body, h.defs)
+	h.capture(out)
 	layOut(out)
-	return out
 }
 
 // Never reports whether the filter holds for no event at all.

@@ -47,22 +47,27 @@ func findWriters(prog *ir.Program) writers {
 
 // written is the global that n itself changes, or nil.
 func written(n ir.Node) *ir.Global {
-	var left ir.Place
-	switch n := n.(type) {
-	case *ir.Delete:
-		return n.Global
-	case *ir.Assign:
-		left = n.Left
-	case *ir.Step:
-		left = n.Left
-	case *ir.StatAdd:
-		left = n.Left
+	if d, ok := n.(*ir.Delete); ok {
+		return d.Global
 	}
-	switch l := left.(type) {
+	switch l := leftOf(n).(type) {
 	case *ir.GlobalRef:
 		return l.Global
 	case *ir.Elem:
 		return l.Global
+	}
+	return nil
+}
+
+// leftOf is the place that n itself assigns to, or nil.
+func leftOf(n ir.Node) ir.Place {
+	switch n := n.(type) {
+	case *ir.Assign:
+		return n.Left
+	case *ir.Step:
+		return n.Left
+	case *ir.StatAdd:
+		return n.Left
 	}
 	return nil
 }
@@ -86,9 +91,10 @@ func (p *planner) fixed(g *ir.Global) string {
 	return ""
 }
 
-// useParams makes parameters of the globals that x, which the kernel computes, reads.
-func (p *planner) useParams(x ir.Expr) {
-	for n := range ir.All(x) {
+// useParams makes parameters of the globals that x, which the kernel computes or
+// runs, reads and nobody writes any more.
+func (p *planner) useParams(x ir.Node) {
+	for n := range reach(x) {
 		switch n := n.(type) {
 		case *ir.GlobalRef:
 			p.useParam(n.Global)
@@ -101,7 +107,7 @@ func (p *planner) useParams(x ir.Expr) {
 }
 
 func (p *planner) useParam(g *ir.Global) {
-	if p.plan.Param(g) != nil {
+	if p.plan.Param(g) != nil || p.plan.Resident(g) != nil {
 		return
 	}
 	q := &Param{Global: g, Source: p.paramSource(g)}

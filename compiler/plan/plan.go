@@ -29,10 +29,16 @@ type Plan struct {
 	Params    []*Param
 	// Families are the probes that share a handler in the kernel, by their first one.
 	Families []*Family
+	// Residents are the globals on which event probes work in the kernel, in order
+	// of declaration.
+	Residents []*Resident
+	// Shares is the size in bytes of one CPU's shares of resident scalars.
+	Shares int
 	// StateSize is the size in bytes of the state map's value.
 	StateSize int
 
 	words map[*ir.Builtin]ir.Expr // what calls stand for that words made
+	here  map[*ir.Global]string   // why globals that event probes use are not resident
 }
 
 // Probe is the placement of one handler.
@@ -54,6 +60,11 @@ type Probe struct {
 	// are how that reads the captures that are Memory, in their order.
 	Family *Family
 	Reads  []MemberRead
+	// Update is what the kernel does with an event that passes the filter, in place
+	// of sending it; nil if events are sent. Then Body is empty.
+	Update *ir.Block
+	// Looks is set for a probe outside of events that uses resident globals.
+	Looks bool
 	// Body is what the VM runs: the handler without what the kernel did. An event
 	// probe's arming conditions are part of it as far as the kernel doesn't check
 	// them; those of other probes are not, see IR.Conds.
@@ -145,4 +156,5 @@ type Mode uint8
 const (
 	Auto     Mode = iota // whatever gives the same result in the kernel runs there
 	UserOnly             // everything runs in the VM; every event is sent
+	Events               // Auto, but every event that passes its filter is sent
 )

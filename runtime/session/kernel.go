@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 	"unsafe"
 
@@ -67,6 +68,15 @@ func (k *kernelSide) mapped(name string, size int) ([]byte, error) {
 func (k *kernelSide) attach() (err error) {
 	k.links, err = k.loaded.Attach()
 	return err
+}
+
+// noteError counts an error of a handler outside the kernel with those in it, so
+// that the kernel's handlers stop when there are too many.
+func (k *kernelSide) noteError() {
+	word := func(at int) *uint64 { return (*uint64)(unsafe.Pointer(&k.state[at])) }
+	if atomic.AddUint64(word(layout.StateErrors), 1) > *word(layout.StateMaxErrors) {
+		atomic.StoreUint64(word(layout.StateStopped), 1)
+	}
 }
 
 // drain hands the events that are there to handle.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -40,6 +41,16 @@ func TestMain(m *testing.M) {
 				}
 				syscall.Getppid()
 			}
+			os.Exit(0)
+		case "__work": // SEED CALLS
+			runtime.LockOSThread()
+			work(number(os.Args[2]), number(os.Args[3]))
+			os.Exit(0)
+		case "__slow": // CALLS
+			workSlowly(number(os.Args[2]))
+			os.Exit(0)
+		case "__threads": // THREADS PAIRS
+			workInThreads(number(os.Args[2]), number(os.Args[3]))
 			os.Exit(0)
 		case "__noise": // calls the same until it is killed, but for a minute at most
 			for end := time.Now().Add(time.Minute); time.Now().Before(end); {

@@ -3,6 +3,7 @@ package session
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/cilium/ebpf"
@@ -23,6 +24,11 @@ func (s *session) writeParameters() error {
 		return err
 	}
 	putLong(state, layout.StateClockOffset, offset)
+	bears := int64(s.o.MaxErrors)
+	if s.o.SuppressErrors {
+		bears = math.MaxInt64
+	}
+	putLong(state, layout.StateMaxErrors, bears)
 	for _, p := range s.Plan.Params {
 		switch p.Kind {
 		case plan.LongParam:

@@ -93,6 +93,7 @@ type session struct {
 	target  *target
 	kernel  *kernelSide // nil if no probe needs it
 	machine *vm.Machine
+	shares  *shares // of resident globals; nil if there are none
 	shell   shell
 	timers  *schedule
 	errTerm bool      // messages go to a terminal
@@ -145,7 +146,9 @@ func (s *session) prepare() (err error) {
 		return err
 	}
 	if s.Object != nil {
-		if s.kernel, err = loadKernelSide(s.Object, cmp.Or(s.o.Ring, DefaultRing), s.poller); err != nil {
+		object := *s.Object
+		object.MapEntries = s.o.Limits.MapEntries
+		if s.kernel, err = loadKernelSide(&object, cmp.Or(s.o.Ring, DefaultRing), s.poller); err != nil {
 			return explain(s.Compiled, err)
 		}
 	}
@@ -161,6 +164,11 @@ func (s *session) prepare() (err error) {
 		EscapeControl: s.out.EscapeControl(),
 		Limits:        s.o.Limits,
 	})
+	if len(s.Plan.Residents) > 0 && s.kernel != nil {
+		if s.shares, err = openShares(s.Plan, s.kernel, s.machine); err != nil {
+			return err
+		}
+	}
 	return s.watchOutput()
 }
 
@@ -168,6 +176,9 @@ func (s *session) prepare() (err error) {
 func (s *session) close() {
 	if s.target != nil {
 		s.target.abandon()
+	}
+	if s.shares != nil {
+		s.shares.close()
 	}
 	if s.kernel != nil {
 		s.kernel.close()
@@ -190,6 +201,11 @@ func (s *session) run() error {
 			return err
 		}
 		s.countSkipped()
+	}
+	if s.shares != nil && s.shares.begun {
+		if err := s.bring((*shares).finish); err != nil {
+			return err
+		}
 	}
 	s.runEnd()
 	s.finishOutput()
@@ -216,6 +232,11 @@ func (s *session) start() error {
 	if s.kernel != nil {
 		if err := s.writeParameters(); err != nil {
 			return err
+		}
+		if s.shares != nil {
+			if err := s.bring((*shares).begin); err != nil {
+				return err
+			}
 		}
 		if err := s.kernel.attach(); err != nil {
 			return explain(s.Compiled, err)
@@ -245,7 +266,9 @@ func (s *session) loop() error {
 				return err
 			}
 		}
-		s.fireTimers()
+		if err := s.fireTimers(); err != nil {
+			return err
+		}
 		s.flush()
 		s.checkTime()
 		if !s.running() {
@@ -311,13 +334,27 @@ func (s *session) handleLast(record []byte) error {
 		s.counts.late++
 		return nil
 	}
+	if s.Plan.Probes[probe].Update != nil {
+		return s.handleFault(record)
+	}
 	s.runProbe(probe, record)
 	return nil
 }
 
-func (s *session) fireTimers() {
+// fireTimers runs the handlers of timers that are due. The error is tapir's own.
+func (s *session) fireTimers() error {
 	s.due = s.timers.due(time.Now(), s.due[:0])
+	looks := s.shares != nil && slices.ContainsFunc(s.due, func(probe int) bool { return s.Plan.Probes[probe].Looks })
+	if looks {
+		if err := s.bring((*shares).take); err != nil {
+			return err
+		}
+	}
 	s.runList(s.due, s.running)
+	if looks && s.running() {
+		return s.bring((*shares).carry)
+	}
+	return nil
 }
 
 // all is the condition on priorities that all meet.
@@ -359,15 +396,23 @@ func (s *session) samePoint(a, b int) bool {
 // runProbe runs one handler and reports its error, if it has one.
 func (s *session) runProbe(probe int, record []byte) {
 	if err := s.runTimed(probe, record); err != nil {
-		s.counts.errors++
-		if !s.o.SuppressErrors {
-			s.flush() // so that the message comes after what was printed before
-			s.error(s.describe(err))
+		if s.kernel != nil {
+			s.kernel.noteError()
 		}
+		s.fail(err)
 	}
 	s.startCommands()
 	if s.machine.Exiting() {
 		s.end.because(exited)
+	}
+}
+
+// fail reports a handler's error.
+func (s *session) fail(err error) {
+	s.counts.errors++
+	if !s.o.SuppressErrors {
+		s.flush() // so that the message comes after what was printed before
+		s.error(s.describe(err))
 	}
 }
 

@@ -3,6 +3,7 @@ package vm
 import (
 	"hash/maphash"
 	"math/bits"
+	"slices"
 
 	"tapir/lang/types"
 )
@@ -203,6 +204,22 @@ func (a *array) rehash(n int) {
 	a.slots = make([]int32, n)
 	for e := a.first; e != none; e = a.elems[e].next {
 		a.enter(e)
+	}
+}
+
+// reserve makes room for n elements, so that entering them moves none.
+func (a *array) reserve(n int) {
+	size := len(a.slots)
+	for 3*size < 4*(n+1) {
+		size *= 2
+	}
+	if size > len(a.slots) {
+		a.rehash(size)
+	}
+	if more := n - len(a.elems); more > 0 {
+		a.elems = slices.Grow(a.elems, more)
+		a.ints = slices.Grow(a.ints, more*a.nInts)
+		a.keys = slices.Grow(a.keys, more*a.nText)
 	}
 }
 

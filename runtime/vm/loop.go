@@ -117,12 +117,14 @@ func (m *Machine) loadElement(spec *bytecode.Loop, a *array, e int32, i *[window
 func (m *Machine) isText(global int) bool { return m.prog.Globals[global].Type.Kind == types.String }
 
 // full is the error of storing into a full array.
-func (m *Machine) full(pc, global int) *RuntimeError {
-	msg := msgFull
+func (m *Machine) full(pc, global int) *RuntimeError { return m.fail(pc, m.Overflow(global)) }
+
+// Overflow is the message of the error of storing into a full array.
+func (m *Machine) Overflow(global int) string {
 	if n := m.prog.Globals[global].Limit; n > 0 {
-		msg = "Array overflow, check size limit (" + strconv.Itoa(n) + ")"
+		return "Array overflow, check size limit (" + strconv.Itoa(n) + ")"
 	}
-	return m.fail(pc, msg)
+	return msgFull
 }
 
 // selectAtMost is the limit up to which a sorted loop only brings the elements

@@ -86,7 +86,7 @@ func TestCostRows(t *testing.T) {
 }
 
 // A load process runs under an empty program and answers in the time that is asked for.
-func TestMeasureEmpty(t *testing.T) {
+func TestMeasureFloor(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("needs root: it attaches a program")
 	}
@@ -95,7 +95,7 @@ func TestMeasureEmpty(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := &meter{load: l, o: options{batch: 4 * subCalls}}
-	ns, err := m.measureEmpty()
+	ns, err := m.measureFloor("empty")
 	if errors.Is(err, fs.ErrPermission) {
 		l.stop()
 		t.Skip("needs the right to load programs: ", err)

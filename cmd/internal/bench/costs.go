@@ -7,29 +7,40 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/cilium/ebpf"
-	"github.com/cilium/ebpf/asm"
-	"github.com/cilium/ebpf/link"
+	"tapir/bpf/target"
 )
 
 // A variant is one row of the cost table: what is attached while the load runs.
 type variant struct {
 	name string
-	// script is what tapir runs; without one, and without program, nothing is
-	// attached.
+	// script is what tapir runs; without one, and without a floor, nothing is attached.
 	script string
-	// program attaches a hand-made empty program, the least that tracing system
-	// calls can cost.
-	program bool
+	// floor names the hand-made programs that are attached in tapir's place.
+	floor string
+	// against is the row that this one is compared with; 0: none.
+	against int
 	// delivers says that every call prints a line.
 	delivers bool
 }
 
 var variants = []variant{
 	{name: "no probe"},
-	{name: "empty program on sys_enter", program: true},
-	{name: "tapir: rejected by number", script: `probe kernel.syscall("acct") { printf("%d\n", pid()) }`},
-	{name: "tapir: rejected by execname", script: `probe kernel.syscall("getppid") { if (execname() == "nobody") printf("%d\n", pid()) }`},
+	{name: "floor: empty program on sys_enter", floor: "empty"},
+	{name: "tapir: rejected by number", against: 1, script: `probe kernel.syscall("acct") { printf("%d\n", pid()) }`},
+	{name: "tapir: rejected by execname", against: 1, script: `probe kernel.syscall("getppid") { if (execname() == "nobody") printf("%d\n", pid()) }`},
+	{name: "floor: count", floor: "count"},
+	{name: "tapir: count", against: 4, script: `global n probe kernel.syscall("getppid") { n++ }`},
+	{name: "floor: count by execname", floor: "by name"},
+	{name: "tapir: count by execname", against: 6, script: `global n probe kernel.syscall("getppid") { n[execname()]++ }`},
+	{name: "floor: histogram", floor: "histogram"},
+	{name: "tapir: histogram", against: 8,
+		script: `global h probe kernel.syscall("getppid") { h <<< cpu_clock_ns() & 1023 } probe end { print(@hist_log(h)) }`},
+	{name: "floor: latency histogram", floor: "latency"},
+	{name: "tapir: latency histogram", against: 10,
+		script: `global start, h
+probe kernel.syscall("getppid") { start[tid()] = cpu_clock_ns() }
+probe kernel.syscall("getppid").return { if (tid() in start) { h <<< cpu_clock_ns() - start[tid()]; delete start[tid()] } }
+probe end { print(@hist_log(h)) }`},
 	{name: "tapir: printf of three values", delivers: true,
 		script: `probe kernel.syscall("getppid") { printf("%s %d %d\n", execname(), pid(), gettimeofday_us()) }`},
 }
@@ -40,6 +51,8 @@ type CostRow struct {
 	Floor   float64 `json:"floor_ns"`   // added; for the bare load the call itself
 	Typical float64 `json:"typical_ns"` // added; for the bare load the call itself
 	Ratio   float64 `json:"ratio"`      // of the typical call to the bare one
+	// Against is the row's floor over that of the hand-made programs for the same job.
+	Against float64 `json:"of_floor,omitempty"`
 	// Calls and Lines are counted where every call prints a line; they are equal
 	// if nothing was lost.
 	Calls int `json:"calls,omitempty"`
@@ -115,6 +128,9 @@ func costRows(all []samples) []CostRow {
 			Floor: percentile(s.ns, 5) - floor, Typical: (ratio - 1) * typical, Ratio: ratio,
 			Calls: s.calls, Lines: s.lines, Reader: median(s.reader),
 		})
+		if n := variants[i].against; n > 0 && rows[n].Floor > 0 {
+			rows[i].Against = rows[i].Floor / rows[n].Floor
+		}
 	}
 	return rows
 }
@@ -127,8 +143,8 @@ type meter struct {
 }
 
 func (m *meter) measure(v *variant, s *samples) ([]float64, error) {
-	if v.program {
-		return m.measureEmpty()
+	if v.floor != "" {
+		return m.measureFloor(v.floor)
 	}
 	t, err := startTracer(m.o, "-o", m.out, "-e", v.script)
 	if err != nil {
@@ -162,16 +178,18 @@ func countLines(text []byte) int {
 	return n
 }
 
-func (m *meter) measureEmpty() ([]float64, error) {
-	program, err := ebpf.NewProgram(&ebpf.ProgramSpec{
-		Name: "empty", Type: ebpf.RawTracepoint, License: "GPL",
-		Instructions: asm.Instructions{asm.Mov.Imm(asm.R0, 0), asm.Return()},
-	})
+// measureFloor measures hand-made programs.
+func (m *meter) measureFloor(name string) ([]float64, error) {
+	k, err := target.Live()
 	if err != nil {
 		return nil, err
 	}
-	defer program.Close()
-	attached, err := link.AttachRawTracepoint(link.RawTracepointOptions{Name: "sys_enter", Program: program})
+	l, err := k.Layout()
+	if err != nil {
+		return nil, err
+	}
+	f := floors[name](l)
+	attached, err := f.attach()
 	if err != nil {
 		return nil, err
 	}

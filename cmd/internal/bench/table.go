@@ -21,14 +21,14 @@ func printReport(w io.Writer, r *Report) {
 }
 
 func printCosts(w io.Writer, rows []CostRow) {
-	table := [][]string{{"ns per getppid()", "floor", "typical", "ratio", "delivered", "reader"}}
+	table := [][]string{{"ns per getppid()", "floor", "of floor", "typical", "ratio", "delivered", "reader"}}
 	for i, r := range rows {
 		sign := "+"
 		if i == 0 {
 			sign = ""
 		}
 		table = append(table, []string{
-			r.Name, fmt.Sprintf("%s%.0f", sign, r.Floor), fmt.Sprintf("%s%.0f", sign, r.Typical),
+			r.Name, fmt.Sprintf("%s%.0f", sign, r.Floor), against(r), fmt.Sprintf("%s%.0f", sign, r.Typical),
 			fmt.Sprintf("%.2f", r.Ratio), delivered(r), reader(r),
 		})
 	}
@@ -36,6 +36,13 @@ func printCosts(w io.Writer, rows []CostRow) {
 	if len(rows) > 0 && rows[0].Spread > noisy {
 		fmt.Fprintf(w, "The machine was busy (the bare call varied %.1f-fold): trust the floors, not the rest.\n", rows[0].Spread)
 	}
+}
+
+func against(r CostRow) string {
+	if r.Against == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%.2f", r.Against)
 }
 
 func delivered(r CostRow) string {

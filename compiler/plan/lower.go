@@ -1,0 +1,221 @@
+package plan
+
+import (
+	"fmt"
+
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/types"
+)
+
+// Bounds of a handler that runs in the kernel.
+const (
+	maxWhole      = 600 // nodes, those of functions counted at every call
+	maxWholeDepth = 8   // calls within calls
+	maxVariables  = 24  // of the handler and its functions; they are on the stack
+)
+
+// whole is the handler as the kernel would run it: texts are replaced by what they
+// stand for.
+func (h *handler) whole() *ir.Block {
+	var c ir.Copier
+	c.Replace = func(x ir.Expr) (ir.Expr, bool) {
+		if x.Type().Kind != types.String {
+			return nil, false
+		}
+		return h.closedForm(x, h.defs), true
+	}
+	b := c.Block(h.body)
+	h.sink(b)
+	dropDead(h.effects, b)
+	return b
+}
+
+// lowering finds what keeps a handler from running in the kernel as a whole.
+type lowering struct {
+	*planner
+	open map[*ir.Func]bool
+	size int
+}
+
+// handler is "" if the kernel can run b, else the reason why not.
+func (l lowering) handler(b *ir.Block) string {
+	l.open = map[*ir.Func]bool{}
+	if reason := (&l).block(b); reason != "" {
+		return reason
+	}
+	for n := range reach(b) {
+		if readsKernel(n) {
+			return fmt.Sprintf("the read at %s may fail", l.at(n.Span()))
+		}
+	}
+	if variables(b) > maxVariables {
+		return "it has too many variables"
+	}
+	return ""
+}
+
+// readsKernel reports whether n itself reads the kernel's memory, which is an error
+// if it can't.
+func readsKernel(n ir.Node) bool {
+	x, ok := n.(*ir.Builtin)
+	return ok && x.Fn.Class == builtin.Memory && x.Fn.Read != nil && x.Fn.Read.Space == builtin.Kernel
+}
+
+// variables counts those that are live at the same time at most.
+func variables(b *ir.Block) int {
+	n, deepest := len(mentions(b)), 0
+	for m := range ir.All(b) {
+		if c, ok := m.(*ir.Call); ok {
+			deepest = max(deepest, len(c.Args)+1+variables(c.Func.Body))
+		}
+	}
+	return n + deepest
+}
+
+func (l *lowering) block(b *ir.Block) string {
+	if b == nil {
+		return ""
+	}
+	for _, s := range b.Stmts {
+		if reason := l.stmt(s); reason != "" {
+			return reason
+		}
+	}
+	return ""
+}
+
+func (l *lowering) stmt(s ir.Stmt) string {
+	if l.size++; l.size > maxWhole {
+		return "it is too long"
+	}
+	switch s := s.(type) {
+	case *ir.Next:
+		return ""
+	case *ir.Return:
+		if s.X == nil {
+			return ""
+		}
+		return l.long(s.X)
+	case *ir.Block:
+		return l.block(s)
+	case *ir.Eval:
+		return l.effect(s.X)
+	case *ir.If:
+		if reason := l.long(s.Cond); reason != "" {
+			return reason
+		}
+		if reason := l.block(s.Then); reason != "" {
+			return reason
+		}
+		return l.block(s.Else)
+	case *ir.Delete:
+		return l.keys(s.Global, s.Keys)
+	case *ir.Try:
+		return "the try at " + l.at(s.Span())
+	}
+	return l.describe(s)
+}
+
+// effect checks an expression whose value is not used.
+func (l *lowering) effect(x ir.Expr) string {
+	switch x := x.(type) {
+	case *ir.Assign:
+		if x.Value.Type().Kind != types.Long {
+			return fmt.Sprintf("the text at %s", l.at(x.Value.Span()))
+		}
+		return l.update(x.Left, x.Value)
+	case *ir.Step:
+		return l.update(x.Left, nil)
+	case *ir.StatAdd:
+		return l.update(x.Left, x.Value)
+	case *ir.Call:
+		return l.call(x)
+	}
+	return l.long(x)
+}
+
+func (l *lowering) update(p ir.Place, value ir.Expr) string {
+	if e, ok := p.(*ir.Elem); ok {
+		if reason := l.keys(e.Global, e.Keys); reason != "" {
+			return reason
+		}
+	}
+	if value == nil {
+		return ""
+	}
+	return l.long(value)
+}
+
+// keys checks those of an element that is changed or looked at.
+func (l *lowering) keys(g *ir.Global, keys []ir.Expr) string {
+	for i, k := range keys {
+		switch {
+		case k == nil:
+			return fmt.Sprintf("the kernel can't look for any key ('*') in '%s'", g.Name)
+		case g.Type.Keys[i] != types.String:
+			if reason := l.long(k); reason != "" {
+				return reason
+			}
+		case !IsTaskName(k):
+			if s, ok := k.(*ir.Str); !ok || len(s.Value) >= maxKeyText {
+				return fmt.Sprintf("of texts, the kernel has only task names and short literals as keys, at %s", l.at(k.Span()))
+			}
+		}
+	}
+	return ""
+}
+
+// long checks an expression whose value is a number.
+func (l *lowering) long(x ir.Expr) string {
+	for range ir.All(x) {
+		l.size++
+	}
+	if l.size > maxWhole {
+		return "it is too long"
+	}
+	c := computable{
+		fixed: func(g *ir.Global) string {
+			if g.Type.Kind == types.String {
+				return l.fixed(g)
+			}
+			return ""
+		},
+		local: func(v *ir.Local) string {
+			if v.Type.Kind != types.Long {
+				return fmt.Sprintf("'%s' is a text that only the VM has", v.Name)
+			}
+			return ""
+		},
+		call:     l.call,
+		whole:    true,
+		resident: func(g *ir.Global, keys []ir.Expr) (string, bool) { return l.keys(g, keys), l.fixed(g) != "" },
+	}
+	return c.long(x)
+}
+
+// call checks a call, which is replaced by its function's body.
+func (l *lowering) call(x *ir.Call) string {
+	f := x.Func
+	switch {
+	case l.open[f]:
+		return fmt.Sprintf("%s() calls itself", f.Name)
+	case passesOn(f):
+		return fmt.Sprintf("%s() passes calls on", f.Name)
+	case f.Result == types.String:
+		return fmt.Sprintf("%s() makes a text", f.Name)
+	case len(l.open) >= maxWholeDepth:
+		return fmt.Sprintf("%s() is called from too deep", f.Name)
+	}
+	for _, a := range x.Args {
+		if a.Type().Kind != types.Long {
+			return fmt.Sprintf("%s() is passed a text", f.Name)
+		}
+		if reason := l.long(a); reason != "" {
+			return reason
+		}
+	}
+	l.open[f] = true
+	defer delete(l.open, f)
+	return l.block(f.Body)
+}

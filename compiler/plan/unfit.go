@@ -1,0 +1,132 @@
+package plan
+
+import (
+	"fmt"
+
+	"tapir/compiler/ir"
+	"tapir/lang/types"
+)
+
+// unfit is "" if g, which event or timer probes write, may live in the kernel as
+// far as it alone is concerned, else the reason why not.
+func (r *residency) unfit(g *ir.Global) string {
+	u := r.uses[g]
+	at := func(n ir.Node) string { return r.at(n.Span()) }
+	switch {
+	case g.Wrap:
+		return "it gives up old elements for new ones"
+	case g.Type.Kind == types.String:
+		return "it holds texts"
+	case g.Variance:
+		return "its variance depends on the order of the values"
+	case u.never != nil:
+		return "the kernel has no such use of it as at " + at(u.never)
+	case u.long != nil:
+		return fmt.Sprintf("its key at %s is a text of any length; task names and short literals can be keys in the kernel", at(u.long))
+	case r.outside.texts[g] != nil:
+		return fmt.Sprintf("its key at %s is a text of any length", at(r.outside.texts[g]))
+	case oddHistogram(g.Histogram):
+		return "its histogram does not have 3 to 128 buckets"
+	case u.profile != nil && u.call != nil:
+		return fmt.Sprintf("a profile uses it, at %s, which may interrupt the probe that does so at %s", at(u.profile), at(u.call))
+	case keySize(g, u) > maxKey:
+		return "its keys are too long together"
+	case !u.keeps() && len(u.sums) > 1:
+		return fmt.Sprintf("it is changed by both %s= and %s=, whose order matters", u.sums[0], u.sums[1])
+	case !u.keeps() && u.stat && len(u.sums) > 0: // no type has both
+		return "it is both a number and a statistic"
+	case u.keeps():
+		return r.unfitToKeep(g, u)
+	}
+	return ""
+}
+
+func keySize(g *ir.Global, u *use) int {
+	n := 0
+	for i, k := range g.Type.Keys {
+		if k == types.String {
+			n += u.width(i)
+		} else {
+			n += 8
+		}
+	}
+	return n
+}
+
+// unfitToKeep is unfit for a global that event probes read as well.
+func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
+	hint := ""
+	if g.Type.IsArray() {
+		hint = "; with tid() as a key each thread would have its own elements"
+	}
+	switch p := r.outside.timer[g]; {
+	case p != nil:
+		return fmt.Sprintf("both event probes and the timer at %s read it", r.at(p.Pos))
+	case g.Type.Kind == types.Stats:
+		return fmt.Sprintf("an event probe asks it, or deletes from it, at %s", r.at(firstOf(u.read, u.remove, u.set, u.change).Span()))
+	case u.profile != nil:
+		return "a profile reads it"
+	case u.own():
+		return ""
+	case u.change != nil:
+		return fmt.Sprintf("CPUs would change it at the same time, at %s%s", r.at(u.change.Span()), hint)
+	case len(u.sums) > 0:
+		return fmt.Sprintf("CPUs would change and read it at the same time, as at %s%s", r.at(firstOf(u.read, u.set, u.remove).Span()), hint)
+	case u.remove != nil:
+		return fmt.Sprintf("CPUs would delete and read it at the same time, as at %s%s", r.at(u.remove.Span()), hint)
+	}
+	return r.crowded(g, hint)
+}
+
+func firstOf(list ...ir.Node) ir.Node {
+	for _, n := range list {
+		if n != nil {
+			return n
+		}
+	}
+	return nil
+}
+
+// crowded says which handler does more than one thing with what all threads can
+// reach, if it touches g.
+func (r *residency) crowded(g *ir.Global, hint string) string {
+	for i, h := range r.handlers {
+		c := sharing{residency: r, about: g}
+		c.count(r.whole[i])
+		n, touches := c.n, c.touches
+		if touches && n > 1 {
+			return fmt.Sprintf("the probe at %s uses it together with others, or more than once, and other CPUs could come in between%s", r.at(h.out.IR.Pos), hint)
+		}
+	}
+	return ""
+}
+
+// sharing counts what a handler does with globals that all threads can reach.
+type sharing struct {
+	*residency
+	about   *ir.Global
+	touches bool // some of it is about this one
+	n       int
+	depth   int
+}
+
+func (c *sharing) count(b *ir.Block) {
+	if c.depth > maxWholeDepth {
+		return // such a handler stays in the VM anyway
+	}
+	c.depth++
+	for n := range ir.All(b) {
+		if call, ok := n.(*ir.Call); ok {
+			c.count(call.Func.Body)
+		}
+		g := mentioned(n)
+		if g == nil || c.fixed(g) == "" {
+			continue
+		}
+		if u := c.uses[g]; u != nil && u.keeps() && !u.own() {
+			c.n++
+			c.touches = c.touches || g == c.about
+		}
+	}
+	c.depth--
+}

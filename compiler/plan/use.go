@@ -1,0 +1,310 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+	"tapir/lang/types"
+)
+
+// use is what event probes do with a global.
+type use struct {
+	sums    []ir.Op     // by which statements add numbers to it, each once
+	stat    bool        // <<<
+	read    ir.Node     // the first that looks at it,
+	set     ir.Node     // sets it whatever it was,
+	change  ir.Node     // makes a new value of the old one in a way that is no sum,
+	remove  ir.Node     // deletes an element,
+	never   ir.Node     // or does what the kernel cannot
+	profile ir.Node     // the first in a profile
+	call    ir.Node     // the first in another probe
+	threads uint        // the keys that are the thread's own number wherever it is used
+	widths  map[int]int // bytes of keys that are texts, where they are known
+	long    ir.Node     // a key that is a text of any length
+}
+
+// keeps reports whether the kernel must have the global's value.
+func (u *use) keeps() bool {
+	return u.read != nil || u.set != nil || u.change != nil || u.remove != nil
+}
+
+// own reports whether each thread has elements of its own.
+func (u *use) own() bool { return u.threads != 0 }
+
+// width is the size of a key that is a text.
+func (u *use) width(key int) int { return max(u.widths[key], layout.CommSize) }
+
+// collector finds out what one handler does with globals.
+type collector struct {
+	*residency
+	h       *handler
+	touched []*ir.Global
+	open    map[*ir.Func]bool
+}
+
+// collect notes the uses of globals in a handler and lists those that it touches.
+func (r *residency) collect(h *handler, body *ir.Block) []*ir.Global {
+	c := &collector{residency: r, h: h, open: map[*ir.Func]bool{}}
+	c.node(body)
+	return c.touched
+}
+
+// of is the use of g, which n is one of.
+func (c *collector) of(g *ir.Global, n ir.Node, keys []ir.Expr) *use {
+	u := c.uses[g]
+	if u == nil {
+		u = &use{threads: ^uint(0), widths: map[int]int{}}
+		c.uses[g] = u
+		c.order = append(c.order, g)
+	}
+	if !slices.Contains(c.touched, g) {
+		c.touched = append(c.touched, g)
+	}
+	if c.h.out.IR.Point.Kind == builtin.Profile {
+		first(&u.profile, n)
+	} else {
+		first(&u.call, n)
+	}
+	var threads uint
+	for i, k := range keys {
+		switch {
+		case k == nil:
+			first(&u.never, n)
+		case g.Type.Keys[i] == types.String:
+			u.text(i, k)
+		case isThread(c.closedForm(k, c.h.defs)):
+			threads |= 1 << i
+		}
+	}
+	u.threads &= threads
+	return u
+}
+
+// text notes how long a key that is a text can be.
+func (u *use) text(i int, k ir.Expr) {
+	s, literal := k.(*ir.Str)
+	switch {
+	case literal && len(s.Value) < maxKeyText:
+		u.widths[i] = max(u.widths[i], (len(s.Value)+8)&^7)
+	case !IsTaskName(k):
+		first(&u.long, k)
+	}
+}
+
+func first(to *ir.Node, n ir.Node) {
+	if *to == nil {
+		*to = n
+	}
+}
+
+// node looks at n, an expression whose value is used or a statement.
+func (c *collector) node(n ir.Node) {
+	switch n := n.(type) {
+	case *ir.Eval:
+		c.effect(n.X)
+		return
+	case *ir.Loop:
+		if n.Cond != nil {
+			c.node(n.Cond)
+		}
+		c.node(n.Body)
+		c.effect(n.Post)
+		return
+	case *ir.GlobalRef:
+		first(&c.of(n.Global, n, nil).read, n)
+	case *ir.Elem:
+		first(&c.of(n.Global, n, n.Keys).read, n)
+	case *ir.In:
+		first(&c.of(n.Global, n, n.Keys).read, n)
+	case *ir.Delete:
+		u := c.of(n.Global, n, n.Keys)
+		first(&u.remove, n)
+		if n.Keys == nil {
+			first(&u.never, n)
+		}
+	case *ir.Foreach:
+		if n.Global != nil {
+			first(&c.of(n.Global, n, nil).never, n)
+		}
+	case *ir.Assign, *ir.Step, *ir.StatAdd:
+		if g := written(n); g != nil {
+			first(&c.of(g, n, nil).never, n)
+		}
+	case *ir.Call:
+		c.function(n.Func)
+	}
+	for m := range ir.Children(n) {
+		c.node(m)
+	}
+}
+
+func (c *collector) function(f *ir.Func) {
+	if f == nil || c.open[f] {
+		return
+	}
+	c.open[f] = true
+	c.node(f.Body)
+	c.function(f.Next)
+	c.open[f] = false
+}
+
+// effect looks at an expression whose value is not used.
+func (c *collector) effect(x ir.Expr) {
+	switch x := x.(type) {
+	case nil:
+	case *ir.Assign:
+		c.place(x.Left, x)
+		c.node(x.Value)
+	case *ir.Step:
+		c.place(x.Left, x)
+	case *ir.StatAdd:
+		c.place(x.Left, x)
+		c.node(x.Value)
+	default:
+		c.node(x)
+	}
+}
+
+// place notes what x does to a place.
+func (c *collector) place(p ir.Place, x ir.Expr) {
+	var u *use
+	switch p := p.(type) {
+	case *ir.GlobalRef:
+		u = c.of(p.Global, x, nil)
+	case *ir.Elem:
+		u = c.of(p.Global, x, p.Keys)
+		for _, k := range p.Keys {
+			if k != nil {
+				c.node(k)
+			}
+		}
+	default:
+		return
+	}
+	switch op, kind := updateOf(x); kind {
+	case sums:
+		if !slices.Contains(u.sums, op) {
+			u.sums = append(u.sums, op)
+		}
+	case adds:
+		u.stat = true
+	case sets:
+		first(&u.set, x)
+	case changes:
+		first(&u.change, x)
+	}
+}
+
+// updateKind is what a statement makes of a place.
+type updateKind uint8
+
+const (
+	sums    updateKind = iota // adds a number to it, so that the order does not matter
+	adds                      // adds a value to a statistic
+	sets                      // sets it whatever it was
+	changes                   // makes a new value of the old one
+)
+
+// updateOf takes x apart; op is that of a sum.
+func updateOf(x ir.Expr) (op ir.Op, kind updateKind) {
+	switch x := x.(type) {
+	case *ir.Step:
+		return ir.OpAdd, sums
+	case *ir.StatAdd:
+		return ir.OpNone, adds
+	case *ir.Assign:
+		switch x.Op {
+		case ir.OpNone:
+			return ir.OpNone, sets
+		case ir.OpAdd, ir.OpSub:
+			return ir.OpAdd, sums
+		case ir.OpAnd, ir.OpOr, ir.OpXor:
+			return x.Op, sums
+		}
+		return x.Op, changes
+	}
+	panic(fmt.Sprintf("plan: unexpected update %T", x))
+}
+
+// mentioned is the global that n itself reads, writes or walks, or nil.
+func mentioned(n ir.Node) *ir.Global {
+	switch n := n.(type) {
+	case *ir.GlobalRef:
+		return n.Global
+	case *ir.Elem:
+		return n.Global
+	case *ir.In:
+		return n.Global
+	case *ir.Delete:
+		return n.Global
+	case *ir.Foreach:
+		return n.Global
+	}
+	return nil
+}
+
+// outside is what probes outside of events do with globals.
+type outside struct {
+	timer map[*ir.Global]*ir.Probe // the first timer that touches it
+	fails map[*ir.Global]*ir.Probe // the first error probe that does
+	texts map[*ir.Global]ir.Node   // sets an element whose key is a text that is not written down
+
+	walked map[*ir.Global]bool // goes through its elements
+}
+
+func findOutside(in *ir.Program) outside {
+	o := outside{map[*ir.Global]*ir.Probe{}, map[*ir.Global]*ir.Probe{}, map[*ir.Global]ir.Node{}, map[*ir.Global]bool{}}
+	for _, p := range in.Probes {
+		if p.Point.Kind.IsEvent() {
+			continue
+		}
+		for n := range reach(p.Body) {
+			o.note(p, n)
+			o.set(n)
+		}
+		for _, c := range p.Conds {
+			for n := range ir.All(c) {
+				o.note(p, n)
+			}
+		}
+	}
+	return o
+}
+
+func (o *outside) note(p *ir.Probe, n ir.Node) {
+	g := mentioned(n)
+	if g == nil {
+		return
+	}
+	if _, ok := n.(*ir.Foreach); ok {
+		o.walked[g] = true
+	}
+	switch p.Point.Kind {
+	case builtin.Timer:
+		if o.timer[g] == nil {
+			o.timer[g] = p
+		}
+	case builtin.Error:
+		if o.fails[g] == nil {
+			o.fails[g] = p
+		}
+	}
+}
+
+// set notes the keys of elements that n makes.
+func (o *outside) set(n ir.Node) {
+	g := written(n)
+	e, ok := leftOf(n).(*ir.Elem)
+	if !ok || o.texts[g] != nil {
+		return
+	}
+	for i, k := range e.Keys {
+		s, literal := k.(*ir.Str)
+		if g.Type.Keys[i] == types.String && !(literal && len(s.Value) < layout.CommSize) {
+			o.texts[g] = n
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package session
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"tapir/bpf/layout"
+	"tapir/compiler/plan"
+)
+
+// script writes out what the scripts of these tests have in common: `on CALL {` is
+// a handler of the workload's own calls.
+func script(text string) string {
+	on := regexp.MustCompile(`\bon (\w+)((?:\.return)?) \{`)
+	return on.ReplaceAllString(text, `probe kernel.syscall("$1")$2 { if (pid() != target()) next;`)
+}
+
+// told are the messages about errors, without what only counts.
+func (o outcome) told() string {
+	var list []string
+	for line := range strings.Lines(o.err) {
+		if strings.HasPrefix(line, "ERROR") || strings.HasPrefix(line, "WARNING: Number") {
+			list = append(list, line)
+		}
+	}
+	return strings.Join(list, "")
+}
+
+func (o outcome) sum(k layout.Counter) (n uint64) {
+	for _, c := range o.Counts {
+		n += c[k]
+	}
+	return n
+}
+
+// compare runs a script in both placements over the same workload and holds that
+// no difference shows. It gives the outcome of the kernel's.
+func compare(t *testing.T, text string, o Options) outcome {
+	t.Helper()
+	o.Ring = 32 << 20
+	got, want := run(t, text, plan.Auto, o), run(t, text, plan.UserOnly, o)
+	if lost := got.sum(layout.Lost) + want.sum(layout.Lost); lost > 0 {
+		t.Fatalf("lost %d events", lost)
+	}
+	if got.out != want.out || got.told() != want.told() {
+		t.Errorf("in the kernel:\n%.1500s%.500s\nin the VM:\n%.1500s%.500s\nscript:\n%s", got.out, got.told(), want.out, want.told(), text)
+	}
+	for i, c := range got.Counts {
+		if !c.Settled() {
+			t.Errorf("probe %d: counters %v do not add up", i, c)
+		}
+	}
+	return got
+}
+
+// TestPlacementsAgree runs the corpus.
+func TestPlacementsAgree(t *testing.T) {
+	needRoot(t)
+	noise(t)
+	for _, row := range corpus {
+		t.Run(row.name, func(t *testing.T) {
+			o := Options{Command: self(t, "__work", 7, 3000), MaxErrors: row.errors}
+			o.Limits.MapEntries = row.entries
+			got := compare(t, script(row.text), o)
+			if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
+				t.Errorf("%d events were sent, %d errors", sent, got.Errors)
+			}
+		})
+	}
+}

@@ -1,0 +1,329 @@
+package session
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"tapir/bpf"
+	"tapir/bpf/layout"
+	"tapir/compiler/ir"
+	"tapir/compiler/plan"
+	"tapir/lang/types"
+	"tapir/runtime/table"
+	"tapir/runtime/vm"
+)
+
+// shares brings together what the kernel and the machine have of resident globals.
+//
+// While probes run, the machine has of a global that is summed what it was when
+// somebody last looked, and the kernel what came since: every update is in exactly
+// one of them. To look means to take the kernel's shares. What a timer looks at has
+// two copies there; to take is to send programs to the other one, to wait until
+// those have left that were on their way, and then to empty the first at leisure.
+// So no update is lost or counted twice, and a handler's updates stay together.
+//
+// A global that is kept is the machine's before the first event and after the last
+// one, and the kernel's in between.
+type shares struct {
+	plan    *plan.Plan
+	kernel  *kernelSide
+	machine *vm.Machine
+	tables  map[string]*table.Table
+	slots   map[string][]byte // the values of maps of slots
+	epoch   *uint64
+	begun   bool
+	words   []int64 // scratch
+	keys    vm.Keys // scratch
+}
+
+func openShares(p *plan.Plan, k *kernelSide, m *vm.Machine) (*shares, error) {
+	s := &shares{
+		plan: p, kernel: k, machine: m, tables: map[string]*table.Table{}, slots: map[string][]byte{},
+		epoch: (*uint64)(unsafe.Pointer(&k.state[layout.StateEpoch])),
+	}
+	for _, spec := range k.object.Hashes {
+		t, err := table.Open(spec, k.loaded.Map(spec.Name))
+		if err != nil {
+			return nil, err
+		}
+		s.tables[spec.Name] = t
+	}
+	return s, s.openSlots()
+}
+
+// overflow says that an array got more elements than it may have.
+type overflow struct{ global int }
+
+func (e *overflow) Error() string { return fmt.Sprintf("array %d is full", e.global) }
+
+// bring does something with the shares. An array that overflowed meanwhile is the
+// script's error; others are tapir's.
+func (s *session) bring(do func(*shares) error) error {
+	err := do(s.shares)
+	full, ok := errors.AsType[*overflow](err)
+	if !ok {
+		return err
+	}
+	for _, f := range s.Object.Faults {
+		if f.Kind == bpf.Overflow && f.Global == full.global {
+			s.fail(vm.KernelError(f.Probe, s.machine.Overflow(f.Global), f.Pos, f.Calls))
+			return nil
+		}
+	}
+	return err
+}
+
+// handleFault reports the error of a handler that the kernel ran.
+func (s *session) handleFault(record []byte) error {
+	n := int(binary.LittleEndian.Uint32(record[layout.HeaderError:]))
+	if n < 1 || n > len(s.Object.Faults) {
+		return fmt.Errorf("the kernel sent an unknown fault, number %d", n)
+	}
+	f := s.Object.Faults[n-1]
+	msg := vm.DivisionByZero
+	if f.Kind == bpf.Overflow {
+		msg = s.machine.Overflow(f.Global)
+	}
+	s.fail(vm.KernelError(f.Probe, msg, f.Pos, f.Calls))
+	return nil
+}
+
+// begin hands to the kernel what it must know of what begin probes did: all of what
+// is kept, and the elements that there are of what is summed.
+func (s *shares) begin() error {
+	s.begun = true
+	for _, q := range s.plan.Residents {
+		switch {
+		case q.Kind == plan.Summed:
+			if err := s.announce(q); err != nil {
+				return err
+			}
+		case q.Maps[0] == "":
+			putLong(s.kernel.state, q.Offset, s.machine.Long(q.Global.Index))
+		case q.Slots != "":
+			s.handSlots(q)
+		default:
+			if err := s.hand(q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// hand puts a kept array into the kernel.
+func (s *shares) hand(q *plan.Resident) error {
+	stamp := (*uint64)(unsafe.Pointer(&s.kernel.state[layout.StateStamp]))
+	key := make([]byte, q.Key.Size())
+	for keys, v := range s.machine.Array(q.Global.Index) {
+		encodeElementKey(key, q.Key, keys)
+		if err := s.tables[q.Maps[0]].Put(key, atomic.AddUint64(stamp, 1), v.Long); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// announce makes the elements that the machine has of a summed array in the copy
+// that programs write to, so that it is full when the array is. They get no stamp,
+// since they have their place in the order already.
+func (s *shares) announce(q *plan.Resident) error {
+	if q.Maps[0] == "" {
+		return nil
+	}
+	t := s.tables[q.Maps[s.current(q)]]
+	key := make([]byte, q.Key.Size())
+	for keys := range s.machine.Array(q.Global.Index) {
+		encodeElementKey(key, q.Key, keys)
+		switch err := t.Put(key, 0); {
+		case errors.Is(err, table.ErrFull):
+			return &overflow{q.Global.Index}
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+// current is the copy that programs write to.
+func (s *shares) current(q *plan.Resident) int {
+	if !q.Swapped {
+		return 0
+	}
+	return int(*s.epoch & 1)
+}
+
+// take gives the machine what programs have added to what timers look at.
+func (s *shares) take() error {
+	from := int(*s.epoch & 1)
+	atomic.StoreUint64(s.epoch, uint64(1-from))
+	if err := settle(); err != nil {
+		return err
+	}
+	for _, q := range s.plan.Residents {
+		if q.Swapped {
+			if err := s.add(q, from); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// carry follows take, when handlers have done what they wanted: what they have left
+// is announced to the programs.
+func (s *shares) carry() error {
+	for _, q := range s.plan.Residents {
+		if q.Swapped {
+			if err := s.announce(q); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// finish gives the machine all that is in the kernel, when no program runs any
+// more.
+func (s *shares) finish() error {
+	var errs []error
+	for _, q := range s.plan.Residents {
+		var err error
+		switch {
+		case q.Kind == plan.Summed:
+			err = s.add(q, s.current(q))
+		case q.Maps[0] == "":
+			s.setLong(q)
+		case q.Slots != "":
+			err = s.fetchSlots(q)
+		default:
+			err = s.fetch(q)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// settle waits until no program runs that began before.
+func settle() error {
+	const global = 1 // MEMBARRIER_CMD_GLOBAL: the kernel waits for all that read under RCU
+	if _, _, errno := unix.Syscall(unix.SYS_MEMBARRIER, global, 0, 0); errno != 0 {
+		return fmt.Errorf("wait for programs that are running: %w", errno)
+	}
+	return nil
+}
+
+// add gives the machine one copy of what programs have added to a global.
+func (s *shares) add(q *plan.Resident, from int) error {
+	if q.Maps[0] == "" {
+		s.addScalar(q, from)
+		return nil
+	}
+	read := s.tables[q.Maps[from]].Elements
+	if q.Swapped {
+		read = s.tables[q.Maps[from]].Take
+	}
+	list, err := read()
+	if err != nil {
+		return err
+	}
+	s.machine.Reserve(q.Global.Index, list.Len())
+	for e := range list.All() {
+		s.decodeKey(q.Key, e.Key())
+		for share := range list.Shares() {
+			if !s.addShare(q, e.Words(share)) {
+				err = &overflow{q.Global.Index}
+				break
+			}
+		}
+	}
+	return err
+}
+
+// addScalar adds the shares of all CPUs, and makes them 0.
+func (s *shares) addScalar(q *plan.Resident, from int) {
+	s.keys = vm.Keys{}
+	c := s.kernel.object.Counters
+	for cpu := range c.CPUs {
+		at := cpu*c.Stride() + c.ShareOffset(q.Offset) + from*c.Shares
+		share := s.kernel.counters[at : at+8*q.Words]
+		s.addShare(q, share)
+		clear(share)
+	}
+}
+
+// addShare adds one share to the global or to the element of s.keys. It is false if
+// the array is full.
+func (s *shares) addShare(q *plan.Resident, share []byte) bool {
+	s.words = s.words[:0]
+	for i := range q.Words {
+		s.words = append(s.words, int64(binary.LittleEndian.Uint64(share[8*i:])))
+	}
+	if q.Statistic() {
+		return s.machine.Collect(q.Global.Index, s.keys, s.words)
+	}
+	return s.machine.Add(q.Global.Index, s.keys, s.words[0], adders[q.Op])
+}
+
+// adders add a share to a number. The kernel has or-ed up what and-ing clears.
+var adders = map[ir.Op]func(x, y int64) int64{
+	ir.OpAdd: func(x, y int64) int64 { return x + y },
+	ir.OpOr:  func(x, y int64) int64 { return x | y },
+	ir.OpXor: func(x, y int64) int64 { return x ^ y },
+	ir.OpAnd: func(x, y int64) int64 { return x &^ y },
+}
+
+func replace(_, y int64) int64 { return y }
+
+func (s *shares) setLong(q *plan.Resident) {
+	v := int64(binary.LittleEndian.Uint64(s.kernel.state[q.Offset:]))
+	s.machine.Add(q.Global.Index, vm.Keys{}, v, replace)
+}
+
+// fetch gives the machine a kept array.
+func (s *shares) fetch(q *plan.Resident) error {
+	list, err := s.tables[q.Maps[0]].Elements()
+	if err != nil {
+		return err
+	}
+	s.machine.Clear(q.Global.Index)
+	s.machine.Reserve(q.Global.Index, list.Len())
+	for e := range list.All() {
+		s.decodeKey(q.Key, e.Key())
+		s.machine.Add(q.Global.Index, s.keys, int64(binary.LittleEndian.Uint64(e.Words(0))), replace)
+	}
+	return nil
+}
+
+// decodeKey takes a key apart into s.keys.
+func (s *shares) decodeKey(form layout.ElementKey, key []byte) {
+	s.keys.Ints, s.keys.Texts = s.keys.Ints[:0], s.keys.Texts[:0]
+	for _, p := range form {
+		part := key[:p.Size]
+		key = key[p.Size:]
+		if p.Text {
+			s.keys.Texts = append(s.keys.Texts, unix.ByteSliceToString(part))
+		} else {
+			s.keys.Ints = append(s.keys.Ints, int64(binary.LittleEndian.Uint64(part)))
+		}
+	}
+}
+
+// encodeElementKey makes a key of its parts, none of which is too long: see
+// plan.Resident.
+func encodeElementKey(b []byte, form layout.ElementKey, parts []vm.Value) {
+	clear(b)
+	for i, p := range form {
+		if parts[i].Kind == types.String {
+			copy(b[:p.Size-1], parts[i].Text)
+		} else {
+			putLong(b, 0, parts[i].Long)
+		}
+		b = b[p.Size:]
+	}
+}
