@@ -73,6 +73,7 @@ func newChecker(set *source.Set, lib *library.Library, t Target, o Options) *che
 		infos:     make(map[Object]*info),
 		reported:  make(map[report]*source.Diagnostic),
 		reasons:   make(map[syntax.Expr]error),
+		arrays:    make(map[string]bool),
 		prog: &Program{
 			Sources: set,
 			Types:   make(map[syntax.Expr]types.Type),
@@ -106,6 +107,11 @@ type checker struct {
 	// shadowed is the functions that an overload in front of them hides.
 	shadowed []*syntax.FuncDecl
 	names    nameLists
+	// arrays are the script's globals that it uses as arrays. A variable of an alias in
+	// the tapset that has such a name is another one: `global start` must not keep
+	// syscall.mlock, which sets a number of that name, from being probed. A scalar is
+	// shared, as in SystemTap.
+	arrays map[string]bool
 	// reasons says why what a body says about the kernel's data stayed as it is.
 	reasons map[syntax.Expr]error
 	// brought is the files of the library that the script uses functions or globals

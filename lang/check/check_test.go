@@ -390,3 +390,13 @@ func TestOverride(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// TestArraysAreNoVariables holds that an array of the script does not meet a variable
+// of the tapset that has its name, but a scalar does.
+func TestArraysAreNoVariables(t *testing.T) {
+	good(t, `global flags probe syscall.openat { flags[tid()] = 1 } probe end { foreach (t in flags) println(t) }`)
+	p := good(t, `global flags probe syscall.openat { println(filename) } probe end { println(flags) }`)
+	if p.Globals[0].Name != "flags" || p.Globals[0].Type.IsArray() {
+		t.Errorf("globals: %+v", p.Globals)
+	}
+}

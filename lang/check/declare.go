@@ -14,6 +14,7 @@ import (
 // declare notes what a script's file declares at its top level.
 func (c *checker) declare(f *syntax.File) {
 	for _, d := range f.Decls {
+		c.noteArrays(d)
 		switch d := d.(type) {
 		case *syntax.GlobalDecl:
 			for _, v := range d.Vars {
@@ -33,6 +34,26 @@ func (c *checker) declare(f *syntax.File) {
 			c.noC(d.Token(), "declarations")
 		}
 	}
+}
+
+// noteArrays notes the names that a declaration uses as arrays.
+func (c *checker) noteArrays(d syntax.Decl) {
+	note := func(x syntax.Expr) {
+		if name, ok := x.(*syntax.Ident); ok {
+			c.arrays[name.Name] = true
+		}
+	}
+	syntax.Walk(d, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.Index:
+			note(n.X)
+		case *syntax.In:
+			note(n.Array)
+		case *syntax.ForeachStmt:
+			note(n.Array)
+		}
+		return true
+	})
 }
 
 // declareGlobal makes a global of a declaration; script says that it is the

@@ -231,19 +231,23 @@ func stepName(op string) string {
 // bindVariable binds a name that stands for a scalar: a local that is there
 // already, a global, or else a new local.
 func (c *checker) bindVariable(b *body, e *syntax.Ident, u use) {
-	if l := b.locals[e.Name]; l != nil {
+	key := e.Name
+	if c.arrays[key] && c.inLibrary(e.Token()) {
+		key = "tapset " + key
+	}
+	if l := b.locals[key]; l != nil {
 		c.prog.Uses[e] = l
 		c.note(l, e.Token(), u)
 		return
 	}
-	if g := c.global(e.Name, e.Token()); g != nil {
+	if g := c.global(e.Name, e.Token()); g != nil && key == e.Name {
 		c.prog.Uses[e] = g
 		c.arity(g, 0, e.Token())
 		c.note(g, e.Token(), u)
 		return
 	}
 	l := &Local{Name: e.Name, Tok: e.Token()}
-	b.locals[e.Name] = l
+	b.locals[key] = l
 	b.order = append(b.order, l)
 	c.prog.Uses[e] = l
 	c.note(l, e.Token(), u)
