@@ -18,13 +18,15 @@ import (
 	"tapir/lang/image"
 )
 
-// File is a program or library. It is safe for concurrent use.
+// File is a program or library. It is not safe for concurrent use.
 type File struct {
 	path          string
 	device, inode uint64
 	elf           *elf.File
 	functions     func() ([]image.Function, error)
 	marks         func() ([]image.Mark, error)
+	debug         func() (*debug, error)
+	frames        func() []frameDescription
 }
 
 // maxSection bounds the sections that are read, in bytes.
@@ -66,6 +68,8 @@ func newFile(path string, file *os.File) (*File, error) {
 	f := &File{path: path, device: st.Dev, inode: st.Ino, elf: e}
 	f.functions = sync.OnceValues(f.findFunctions)
 	f.marks = sync.OnceValues(f.findMarks)
+	f.debug = sync.OnceValues(f.openDebug)
+	f.frames = sync.OnceValue(f.readFrames)
 	return f, nil
 }
 

@@ -45,8 +45,8 @@ type Regs struct {
 	// User has the registers by their numbers in DWARF, as programs at places in user
 	// code find them.
 	User   [17]int
-	Result int    // its result, at its return
-	Number int    // its number
+	Result int // its result, at its return
+	Number int // its number
 	// Segment is the code segment, which tells a program from the kernel.
 	Segment int
 }

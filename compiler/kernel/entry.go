@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cilium/ebpf/asm"
 
@@ -94,6 +95,17 @@ func (h *handler) findEntry(none emit.Label) {
 	h.Spill(h.kept, 0, asm.R0)
 	h.Emit(asm.LoadMem(asm.R2, asm.R0, 0, asm.Word))
 	h.If(asm.JEq, asm.R2, 0, none)
+}
+
+// keptWord loads a number from what was kept at the call's entry.
+func (h *handler) keptWord(x *ir.AtEntry, dst asm.Register) {
+	e := h.probe.Entry
+	i := slices.IndexFunc(e.Captures, func(c *plan.Capture) bool { return c.Text == plan.KeptText(x) })
+	if i < 0 {
+		h.bug(x.Span(), "%s was not kept", plan.KeptText(x))
+	}
+	h.Fill(dst, h.kept, 0)
+	h.Emit(asm.LoadMem(dst, dst, int16(bpf.EntryHead+e.Record.Fields[i].Offset), asm.DWord))
 }
 
 // takeEntry copies the record of the entry into the next tail, and forgets it.

@@ -58,7 +58,9 @@ type computable struct {
 	// whole is set for handlers that run in the kernel as a whole. They may divide
 	// and shift by anything; resident says of a global that may live in the kernel
 	// what is wrong with such keys.
-	whole    bool
+	whole bool
+	// kept is set where what was kept at the call's entry is at hand.
+	kept     bool
 	resident func(g *ir.Global, keys []ir.Expr) (reason string, ok bool)
 }
 
@@ -118,6 +120,9 @@ func (c computable) other(x ir.Expr) string {
 	case *ir.StatOp, *ir.HistBucket:
 		return "statistics are kept in the VM"
 	case *ir.AtEntry:
+		if c.kept {
+			return c.long(x.X)
+		}
 		return "what was at the call's entry is compared in the VM"
 	case *ir.Regex:
 		return "regular expressions are matched in the VM"

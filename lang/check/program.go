@@ -108,6 +108,9 @@ type Point struct {
 	Number  int
 	// Trace is the tracepoint of a Trace.
 	Trace *Tracepoint
+	// Process is set for what happens to a program as a whole: the point's Trace or
+	// Syscall tells of it.
+	Process bool
 	// User is the place of a UserEntry or UserReturn, which Number numbers.
 	User *User
 }

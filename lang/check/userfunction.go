@@ -65,15 +65,16 @@ func (p *processPoint) functions() ([]handler, *source.Diagnostic) {
 	var hs []handler
 	seen := map[uint64]bool{} // of patterns: one name of each function
 	for i := range all {
-		f := &all[i]
-		if !pattern.names(f) || isPattern(pattern.name) && seen[f.Address] || p.has("exported") && !f.Exported {
+		f := all[i]
+		if !pattern.names(&f) || isPattern(pattern.name) && seen[f.Address] || p.has("exported") && !f.Exported {
 			continue
 		}
+		f.Source, f.Line, _ = p.file.Describe(f.Address)
 		if pattern.source != "" && !pattern.inSource(f.Source) || pattern.line != "" && pattern.line != strconv.Itoa(f.Line) {
 			continue
 		}
 		seen[f.Address] = true
-		hs = append(hs, p.function(f)...)
+		hs = append(hs, p.function(&f)...)
 	}
 	if len(hs) == 0 {
 		return nil, p.noFunction(pattern, all)

@@ -27,6 +27,7 @@ type Type struct {
 	Size   int    // bytes; 0 if it is not known
 	Signed bool   // Int
 	Char   bool   // an Int that is a character
+	User   bool   // of a traced program, in whose memory values of it lie
 	Len    int    // elements of an Array
 
 	// Parts gives what the type is made of, when it is asked for; nil: nothing.
