@@ -77,7 +77,7 @@ func (f *front) prepare(args []string, scripts []*script) (err error) {
 	kernel := f.kernel
 	config := sync.OnceValue(func() kernelConfig { return readConfig(kernel.Release()) })
 	f.options = syntax.Options{
-		Args: args, Guru: f.flags.guru, Version: f.flags.compatible.value, Kernel: kernel.Release,
+		Args: args, Guru: f.flags.guru, Version: f.flags.compatible.value, CalledAs: f.name(), Kernel: kernel.Release,
 		Config: func(name string) string { return config()[name] },
 	}
 	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
