@@ -238,6 +238,11 @@ func (s *session) start() error {
 				return err
 			}
 		}
+	}
+	if err := s.target.arm(); err != nil {
+		return err
+	}
+	if s.kernel != nil {
 		if err := s.kernel.attach(); err != nil {
 			return explain(s.Compiled, err)
 		}
@@ -255,7 +260,8 @@ func (s *session) start() error {
 		_, _ = io.WriteString(s.o.Ready, "attached\n")
 		_ = s.o.Ready.Close()
 	}
-	return s.target.release()
+	s.target.release()
+	return nil
 }
 
 // loop handles events and timers until the session ends.
