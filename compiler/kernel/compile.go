@@ -103,7 +103,8 @@ type compiler struct {
 type hook struct {
 	kind       builtin.PointKind
 	tracepoint string
-	period     int64 // of a profile
+	period     int64       // of a profile
+	here       *plan.Probe // that fires in tapir itself
 }
 
 var tracepoints = [...]hook{
@@ -121,6 +122,9 @@ func hookOf(p *plan.Probe) hook {
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
 	}
+	if !p.IR.Point.Kind.IsEvent() {
+		return hook{kind: p.IR.Point.Kind, here: p}
+	}
 	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
 }
 
@@ -128,6 +132,9 @@ func hookOf(p *plan.Probe) hook {
 func (h hook) attach() bpf.Attach {
 	if h.kind == builtin.Profile {
 		return bpf.Attach{Kind: bpf.CPUClock, Name: "the CPUs' clocks", Period: h.period}
+	}
+	if h.here != nil {
+		return bpf.Attach{Kind: bpf.OnDemand, Name: h.here.IR.Point.Name}
 	}
 	return bpf.Attach{Kind: bpf.RawTracepoint, Name: h.tracepoint}
 }
@@ -139,8 +146,10 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("profile_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
+	case builtin.SyscallEnter, builtin.SyscallExit:
+		return h.tracepoint
 	}
-	return h.tracepoint
+	return fmt.Sprintf("moment_%d", index)
 }
 
 // program is the probes of one hook, by the numbers of their calls. A profile is

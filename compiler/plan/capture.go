@@ -230,6 +230,9 @@ func (p *planner) checkCallHere(x *ir.Builtin, kind builtin.PointKind) {
 	case builtin.Argument:
 		p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")
 	case builtin.Memory:
+		if x.Fn.Read.Space == builtin.Kernel {
+			return
+		}
 		p.refuse(x, NoMemory, x.Fn.Name+"() reads a traced program's memory, and a "+where+" has none", "it belongs into a probe of a system call")
 	}
 }

@@ -44,7 +44,8 @@ type Plan struct {
 // Probe is the placement of one handler.
 type Probe struct {
 	IR *ir.Probe
-	// InKernel is set for event probes, which have an eBPF part.
+	// InKernel is set for event probes, which have an eBPF part, and for others that look
+	// into the kernel's data.
 	InKernel bool
 	// Filter holds the conditions that the kernel checks, in order; the event is
 	// sent only if all hold (are non-zero). Their expressions are closed: they

@@ -199,7 +199,7 @@ func (r *residency) settle() {
 		r.locate(q)
 	}
 	for _, p := range r.plan.Probes {
-		p.Looks = !p.InKernel && r.looks(p.IR)
+		p.Looks = !p.IR.Point.Kind.IsEvent() && r.looks(p.IR)
 	}
 }
 

@@ -389,8 +389,24 @@ func (s *session) runList(list []int, while func() bool) {
 		if !while() && (i == 0 || s.machine.Exiting() || !s.samePoint(list[i-1], probe)) {
 			return
 		}
-		s.runProbe(probe, nil)
+		s.runProbe(probe, s.recordFor(probe))
 	}
+}
+
+// recordFor is what a probe that fires here needs of the kernel, or nil.
+func (s *session) recordFor(probe int) []byte {
+	if !s.Plan.Probes[probe].InKernel {
+		return nil
+	}
+	record, err := s.kernel.moment(probe, s.handle)
+	if err != nil && !errors.Is(err, errOver) {
+		s.fail(err)
+	}
+	if record == nil { // nothing is known: whatever is asked for is a fault
+		record = make([]byte, s.Plan.Probes[probe].Record.Fixed)
+		binary.LittleEndian.PutUint32(record[layout.HeaderFaults:], ^uint32(layout.FilterFault))
+	}
+	return record
 }
 
 // samePoint reports whether two probes are handlers of one point.
