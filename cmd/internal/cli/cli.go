@@ -106,7 +106,12 @@ func (e *env) expand(root *cobra.Command, args []string) []string {
 		return args
 	}
 	switch args[0] {
-	case "-h", "--help", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
+	case "-h", "--help":
+		if e.standIn {
+			return []string{"run", "--help"}
+		}
+		return args
+	case cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
 		return args
 	case "-V", "--version":
 		return []string{"version"}

@@ -41,7 +41,7 @@ and 1 otherwise.`,
 }
 
 func (e *env) run(f *runFlags, args []string) error {
-	if err := f.conflict(); err != nil {
+	if err := f.conflict(args); err != nil {
 		return err
 	}
 	front := e.front(&f.scriptFlags)
@@ -51,6 +51,8 @@ func (e *env) run(f *runFlags, args []string) error {
 	case f.version:
 		e.printVersion()
 		return nil
+	case f.cleanCache && len(args) == 0 && !f.text.Given:
+		return nil // there is no cache
 	case f.dump.any():
 		return front.dumpNames(f.dump)
 	case f.list.Given || f.listVars.Given:
