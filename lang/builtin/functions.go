@@ -115,7 +115,7 @@ var general = []Func{
 	{Name: "syscall_name", Params: params{long}, Names: "num", Result: str, Class: Pure, Doc: "the kernel's name of the system call of a number, or nothing"},
 	{Name: "syscall_num", Params: params{str}, Names: "name", Result: long, Class: Pure, Doc: "the number of the system call of a name, or -1"},
 	{Name: "sigset_mask_str", Params: params{long}, Names: "mask", Result: str, Class: Pure, Doc: "the numbers of the signals in a set, between commas"},
-	{Name: "errno_str", Params: params{long}, Names: "err", Result: str, Class: Pure, Doc: "the name of an error number, or the number itself"},
+	{Name: "errno_str", Params: params{long}, Names: "err", Result: str, Class: Pure, Doc: "the name of an error number, or nothing"},
 
 	// Floating point. A value travels in a long as the 64 bits of IEEE 754.
 	{Name: "string_to_fp", Params: params{str}, Names: "input", Result: long, Class: Pure, Doc: "the decimal number at a string's start in floating point"},
