@@ -124,6 +124,7 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	if child := f.detachedChild(out.Writer); child != nil {
 		options.Ready, options.Err = child.ready(ready), child
 	}
+	f.say("Pass 5: starting run.")
 	return session.Run(context.Background(), compiled, options)
 }
 
