@@ -41,6 +41,7 @@ var general = []Func{
 	{Name: "gettimeofday_ms", Result: long, Class: Context, Doc: "milliseconds since the epoch"},
 	{Name: "gettimeofday_s", Result: long, Class: Context, Doc: "seconds since the epoch"},
 	{Name: "cpu_clock_ns", Result: long, Class: Context, Doc: "a monotonic clock in nanoseconds"},
+	{Name: "jiffies", Result: long, Class: Context, Doc: "the kernel's count of ticks; it begins five minutes below 2 to the 32nd power"},
 	{Name: "get_cycles", Result: long, Class: Context, Doc: "the processor's cycle counter"},
 	{Name: "ctime", Params: params{long}, Names: "epochsecs", Result: str, Class: Pure, Doc: "seconds since the epoch as a date in UTC, without a newline"},
 
