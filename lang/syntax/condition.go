@@ -22,7 +22,6 @@ const (
 // tapir does not stand in for SystemTap.
 const usualName = "tapir"
 
-
 // condition evaluates the tokens between the %( at open and its %?.
 func (u *unit) condition(open *lexer.Token, toks []lexer.Token) (bool, error) {
 	c := &condition{unit: u, open: open, toks: toks}
@@ -125,7 +124,7 @@ func (u *unit) compareFact(l, op, r *lexer.Token) (bool, error) {
 		want, err := number(r)
 		return holds(op.Value, cmp.Compare(guru, want)), err
 	case "systemtap_privilege":
-		return compareText(privilegeName, op, r, false)
+		return compareText(cmp.Or(u.o.Privilege, privilegeName), op, r, false)
 	case "runtime":
 		return compareText(runtimeName, op, r, true)
 	case "called_as":

@@ -46,7 +46,7 @@ type Options struct {
 
 	Timeout time.Duration // ends the session as ^C does; 0: none
 
-	Verbose int  // 1: say when the run starts, and the counters at its end
+	Verbose int  // 1: say the counters at the end
 	Quiet   bool // no warnings
 	Timing  bool // say how often each handler ran, and how long it took
 
@@ -253,9 +253,6 @@ func (s *session) start() error {
 		s.until = now.Add(s.o.Timeout)
 	}
 	s.flush()
-	if s.o.Verbose > 0 {
-		s.report("Pass 5: starting run.")
-	}
 	if s.o.Ready != nil {
 		_, _ = io.WriteString(s.o.Ready, "attached\n")
 		_ = s.o.Ready.Close()
