@@ -184,7 +184,7 @@ func (r *residency) exit(b *ir.Block) *ir.Builtin {
 // settle makes the plan of what was decided.
 func (r *residency) settle() {
 	for i, h := range r.handlers {
-		if r.stays[i] != "" {
+		if h.out.Sends = r.stays[i]; h.out.Sends != "" {
 			continue
 		}
 		h.out.Update = r.whole[i]
