@@ -62,6 +62,8 @@ func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
 	switch p := r.outside.timer[g]; {
 	case p != nil:
 		return fmt.Sprintf("both event probes and the timer at %s read it", r.at(p.Pos))
+	case r.ender != nil && r.outside.last[g]:
+		return fmt.Sprintf("the timer at %s may end the session between two events that change it", r.at(r.ender.Pos))
 	case g.Type.Kind == types.Stats:
 		return fmt.Sprintf("an event probe asks it, or deletes from it, at %s", r.at(firstOf(u.read, u.remove, u.set, u.change).Span()))
 	case u.profile != nil:

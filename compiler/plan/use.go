@@ -253,13 +253,22 @@ type outside struct {
 	texts map[*ir.Global]ir.Node   // sets an element whose key is a text that is not written down
 
 	walked map[*ir.Global]bool // goes through its elements
+	last   map[*ir.Global]bool // looks at it when all else is over: an end or error probe
+
+	timers []*ir.Probe
 }
 
 func findOutside(in *ir.Program) outside {
-	o := outside{map[*ir.Global]*ir.Probe{}, map[*ir.Global]*ir.Probe{}, map[*ir.Global]ir.Node{}, map[*ir.Global]bool{}}
+	o := outside{
+		timer: map[*ir.Global]*ir.Probe{}, fails: map[*ir.Global]*ir.Probe{}, texts: map[*ir.Global]ir.Node{},
+		walked: map[*ir.Global]bool{}, last: map[*ir.Global]bool{},
+	}
 	for _, p := range in.Probes {
 		if p.Point.Kind.IsEvent() {
 			continue
+		}
+		if p.Point.Kind == builtin.Timer {
+			o.timers = append(o.timers, p)
 		}
 		for n := range reach(p.Body) {
 			o.note(p, n)
@@ -288,9 +297,12 @@ func (o *outside) note(p *ir.Probe, n ir.Node) {
 			o.timer[g] = p
 		}
 	case builtin.Error:
+		o.last[g] = true
 		if o.fails[g] == nil {
 			o.fails[g] = p
 		}
+	case builtin.End:
+		o.last[g] = true
 	}
 }
 

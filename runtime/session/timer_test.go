@@ -40,6 +40,22 @@ probe end {
 	}
 }
 
+// TestTimerEndsAtOnce has a timer that ends the session while events go on: what the
+// end probe sees is what the timer saw.
+func TestTimerEndsAtOnce(t *testing.T) {
+	needRoot(t)
+	noise(t)
+	const text = `
+global n, c, unseen, seen
+probe kernel.syscall("getppid") { n++; c[execname()]++; unseen++ }
+probe timer.ms(50) { foreach (k in c) seen += c[k]; if (seen) exit() }
+probe end { foreach (k in c) after += c[k]; printf("%d %d %d\n", seen == after, seen == n, seen == unseen) }`
+	o := run(t, text, plan.Auto, Options{})
+	if want := "1 1 1\n"; o.out != want || o.sum(layout.Sent) > 0 {
+		t.Errorf("got %q, want %q\n%s", o.out, want, o.err)
+	}
+}
+
 // TestArrayFillsOverTimers has an array that a timer looks at and does not clear,
 // so that the kernel has to know what the VM has of it.
 func TestArrayFillsOverTimers(t *testing.T) {
