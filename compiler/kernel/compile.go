@@ -56,6 +56,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		residents: make(map[*ir.Global]*plan.Resident, len(p.Residents)),
 
 		entrySizes: make(map[int]int),
+		automata:   make(map[string]string),
 	}
 	for _, q := range p.Residents {
 		c.residents[q.Global] = q
@@ -76,6 +77,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
 	object.Entries = append(c.entries(), execNotes(groups)...)
+	object.Tables = append(object.Tables, c.patterns...)
 	object.Hashes, object.Zeros = hashes(p)
 	object.Slots = slots(p)
 	object.Faults = c.faultList
@@ -93,6 +95,9 @@ type compiler struct {
 	// entrySizes are the bytes that what is kept at an entry may need, by the first
 	// probe that it is for.
 	entrySizes map[int]int
+
+	automata map[string]string // maps with the tables of regular expressions, by their text
+	patterns []*bpf.Table
 
 	residents map[*ir.Global]*plan.Resident
 	faulty    bool        // a handler that the kernel runs may run into an error

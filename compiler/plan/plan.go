@@ -64,6 +64,8 @@ type Probe struct {
 	// Update is what the kernel does with an event that passes the filter, in place
 	// of sending it; nil if events are sent. Then Body is empty.
 	Update *ir.Block
+	// Sends says why the kernel cannot run the handler as a whole; "" if it does.
+	Sends string
 	// Looks is set for a probe outside of events that uses resident globals.
 	Looks bool
 	// Body is what the VM runs: the handler without what the kernel did. An event

@@ -354,10 +354,14 @@ func (s *session) fireTimers() error {
 		}
 	}
 	s.runList(s.due, s.running)
-	if looks && s.running() {
-		return s.bring((*shares).carry)
+	switch {
+	case !looks:
+		return nil
+	case s.failed() || s.machine.Exiting():
+		s.shares.closed = true
+		return nil
 	}
-	return nil
+	return s.bring((*shares).carry)
 }
 
 // all is the condition on priorities that all meet.

@@ -198,10 +198,26 @@ func (f *scriptFlags) rights() string {
 
 // mode is the placement as the planner has it.
 func (f *scriptFlags) mode() plan.Mode {
-	if f.placement.value == "user" {
+	switch {
+	case f.placement.value == "user":
 		return plan.UserOnly
+	case f.tight("MAXACTION", usualActions) || f.tight("MAXSTRINGLEN", longestName):
+		return plan.Events
 	}
 	return plan.Auto
+}
+
+// What handlers that run in the kernel as a whole can rely on: the limits there are
+// those of the language.
+const (
+	usualActions = 1000
+	longestName  = 64 // bytes of a text as a key
+)
+
+// tight reports whether -D sets a limit below what is usual.
+func (f *scriptFlags) tight(name string, usual int) bool {
+	n := f.limit(name)
+	return n > 0 && n < usual
 }
 
 // number is the value of a flag that its check has found to be one; 0 if it was
