@@ -1,0 +1,119 @@
+package calls
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestCalls runs every program under tapir and compares what is printed of its
+// calls. Calls that there is no probe for yet are skipped, and named at the end.
+func TestCalls(t *testing.T) {
+	p := command(t)
+	var sum score
+	for _, prog := range programs() {
+		t.Run(prog.name, func(t *testing.T) { sum.add(p.runProgram(t, prog.name)) })
+	}
+	t.Log(sum.String())
+	if len(sum.missing) > 0 {
+		t.Logf("SKIPPED for want of a probe: %s", joined(sum.missing))
+	}
+}
+
+// runProgram runs one program and counts its expectations.
+func (p *tapir) runProgram(t *testing.T, name string) score {
+	t.Helper()
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := rehearse(t, name)
+	file := filepath.Join(t.TempDir(), "wants")
+	lines := p.trace(t, traceScript(names), t.TempDir(), environment(name, file), exe)
+	windows := split(lines)
+	s := score{calls: map[string]bool{}, missing: map[string]bool{}}
+	for _, w := range readWants(t, file) {
+		if !p.probes[probeOf(w.name())] {
+			s.missing[w.name()] = true
+			continue
+		}
+		s.calls[w.name()] = true
+		s.wants++
+		if got, ok := find(t, windows[w.Call], w); !ok {
+			t.Errorf("%s:\nwant %s\n got %s", w.At, w.Text, got)
+		} else {
+			s.passed++
+		}
+	}
+	return s
+}
+
+// find looks for a line that is as wanted; else it gives what is there instead.
+func find(t *testing.T, lines []string, w want) (got string, ok bool) {
+	t.Helper()
+	re, err := pattern(w.Text)
+	if err != nil {
+		t.Fatalf("%s: %v", w.At, err)
+	}
+	var same, other []string
+	for _, line := range lines {
+		if re.MatchString(line) {
+			return line, true
+		}
+		if callName(line) == w.name() {
+			same = append(same, line)
+		}
+		other = append(other, line)
+	}
+	if len(same) > 0 {
+		return strings.Join(same, "\n     "), false
+	}
+	return "no such call, but " + strconv.Quote(strings.Join(other, "; ")), false
+}
+
+var mark = regexp.MustCompile(`^read \(-(\d+), 0x0, 0\) = -9 \(EBADF\)$`)
+
+// split cuts a trace at the marks: by call of the program.
+func split(lines []string) map[int][]string {
+	windows := map[int][]string{}
+	call := -1
+	for _, line := range lines {
+		if m := mark.FindStringSubmatch(line); m != nil {
+			if n, _ := strconv.Atoi(m[1]); n >= markFD { // digits
+				call = n - markFD
+				continue
+			}
+		}
+		windows[call] = append(windows[call], line)
+	}
+	return windows
+}
+
+// A score counts what a run has found.
+type score struct {
+	wants, passed int
+	calls         map[string]bool // that expectations were compared of
+	missing       map[string]bool // that there is no probe for
+}
+
+func (s *score) add(o score) {
+	if s.calls == nil {
+		s.calls, s.missing = map[string]bool{}, map[string]bool{}
+	}
+	s.wants += o.wants
+	s.passed += o.passed
+	for name := range o.calls {
+		s.calls[name] = true
+	}
+	for name := range o.missing {
+		s.missing[name] = true
+	}
+}
+
+func (s *score) String() string {
+	return fmt.Sprintf("%d of %d expectations met, of %d calls", s.passed, s.wants, len(s.calls))
+}
