@@ -101,12 +101,14 @@ func (c *caller) mark() {
 // and the rest is a pattern. Arguments are integers, nil, or strings and bytes, of
 // which the address is given; a string ends with a NUL.
 func (c *caller) do(text string, nr int, args ...any) int {
-	return c.made(text, nr, c.arguments(args))
+	a := c.arguments(args)
+	return c.around(text, a, func() int { return raw(uintptr(nr), a) })
 }
 
-func (c *caller) made(text string, nr int, a [6]uintptr) int {
+// around notes what is expected of the call that make makes.
+func (c *caller) around(text string, a [6]uintptr, make func() int) int {
 	c.mark()
-	result := raw(uintptr(nr), a)
+	result := make()
 	_, file, line, _ := runtime.Caller(2)
 	at := filepath.Base(file) + ":" + strconv.Itoa(line)
 	c.wants = append(c.wants, want{fill(text, a, result), at, c.call})
@@ -196,3 +198,5 @@ func fill(text string, a [6]uintptr, result int) string {
 		return "= " + string(decode.AppendRetstr(nil, decode.FormatDecimal, int64(result)))
 	})
 }
+
+func itoa(n int32) string { return strconv.Itoa(int(n)) }

@@ -10,6 +10,29 @@ import (
 func programs() []program {
 	return []program{
 		{"open", openCalls},
+		{"path", pathCalls},
+		{"buffer", bufferCalls},
+		{"read", readCalls},
+		{"seek", seekCalls},
+		{"copy", copyCalls},
+		{"fd", fdCalls},
+		{"stat", statCalls},
+		{"name", nameCalls},
+		{"owner", ownerCalls},
+		{"folder", folderCalls},
+		{"attribute", attributeCalls},
+		{"watch", watchCalls},
+		{"mount", mountCalls},
+		{"map", mapCalls},
+		{"policy", policyCalls},
+		{"fork", forkCalls},
+		{"exec", execCalls},
+		{"wait", waitCalls},
+		{"identity", identityCalls},
+		{"limit", limitCalls},
+		{"sched", schedCalls},
+		{"prctl", prctlCalls},
+		{"ptrace", ptraceCalls},
 	}
 }
 
