@@ -33,6 +33,17 @@ func programs() []program {
 		{"sched", schedCalls},
 		{"prctl", prctlCalls},
 		{"ptrace", ptraceCalls},
+		{"kill", killCalls},
+		{"signal", signalCalls},
+		{"clock", clockCalls},
+		{"timer", timerCalls},
+		{"socket", socketCalls},
+		{"message", messageCalls},
+		{"poll", pollCalls},
+		{"ipc", ipcCalls},
+		{"futex", futexCalls},
+		{"key", keyCalls},
+		{"machine", machineCalls},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // limit bounds one run of tapir.
-const limit = 2 * time.Minute
+const limit = 30 * time.Second
 
 // A tapir is the command under test.
 type tapir struct {
@@ -142,7 +142,9 @@ func rehearse(t *testing.T, name string) []string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "wants")
-	cmd := exec.CommandContext(t.Context(), exe)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, exe)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), environment(name, file)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
