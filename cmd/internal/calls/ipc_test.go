@@ -13,7 +13,7 @@ func ipcCalls(c *caller) {
 		c.do(`semctl (-1, 0, `+name+`, 0x0) = R`, unix.SYS_SEMCTL, -1, 0, 11+i, nil)
 	}
 	c.do(`semctl (#1, 0, GETVAL, 0x0) = R`, unix.SYS_SEMCTL, sem, 0, 12, nil)
-	c.do(`semctl (-1, -1, 0xffffff.*, 0xffffffffffffffff) = R`, unix.SYS_SEMCTL, -1, -1, -1, bad)
+	c.do(`semctl (-1, -1, .*0xffffff.*, 0xffffffffffffffff) = R`, unix.SYS_SEMCTL, -1, -1, -1, bad)
 	ops := put(c, [3]int16{0, 0, unix.IPC_NOWAIT})
 	c.do(`semop (#1, $2, 1) = R`, unix.SYS_SEMOP, sem, ops, 1)
 	c.do(`semop (-1, 0x0, 4294967295) = R`, unix.SYS_SEMOP, -1, nil, -1)
@@ -97,7 +97,7 @@ func keyCalls(c *caller) {
 	c.do(`keyctl (KEYCTL_DESCRIBE, KEY_SPEC_SESSION_KEYRING, $3, 100) = R`, unix.SYS_KEYCTL, 6, -3, c.blank(), 100)
 	c.do(`keyctl (KEYCTL_GET_SECURITY, -99, 0x0, 0) = R`, unix.SYS_KEYCTL, 17, -99, nil, 0)
 	c.do(`keyctl (KEYCTL_CHOWN, #2, -1, -1) = R`, unix.SYS_KEYCTL, 4, key, -1, -1)
-	c.do(`keyctl (KEYCTL_SETPERM, #2, KEY_POS_ALL) = R`, unix.SYS_KEYCTL, 5, -99, 0x3f000000)
+	c.do(`keyctl (KEYCTL_SETPERM, #2, KEY_POS_VIEW|KEY_POS_READ|KEY_POS_WRITE|KEY_POS_SEARCH|KEY_POS_LINK|KEY_POS_SETATTR) = R`, unix.SYS_KEYCTL, 5, -99, 0x3f000000)
 	c.do(`keyctl (KEYCTL_LINK, -99, -3) = R`, unix.SYS_KEYCTL, 8, -99, -3)
 	c.do(`keyctl (KEYCTL_UNLINK, -99, -3) = R`, unix.SYS_KEYCTL, 9, -99, -3)
 	c.do(`keyctl (KEYCTL_SEARCH, -3, "user", "tapir", 0) = R`, unix.SYS_KEYCTL, 10, -3, "user", "tapir", 0)

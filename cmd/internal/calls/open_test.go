@@ -126,5 +126,5 @@ func bufferCalls(c *caller) {
 	c.do(`write (-1, 0xffffffffffffffff, 5) = -9 (EBADF)`, unix.SYS_WRITE, -1, bad, 5)
 	c.do(`write (-1, "x", 1) = -9 (EBADF)`, unix.SYS_WRITE, -1, "x", 1)
 	c.do(`write (-1, .*, 18446744073709551615) = -9 (EBADF)`, unix.SYS_WRITE, -1, digits, -1)
-	c.do(`pwrite (-1, 0xffffffffffffffff, 5, -1) = -9 (EBADF)`, unix.SYS_PWRITE64, -1, bad, 5, -1)
+	c.do(`pwrite (-1, 0xffffffffffffffff, 5, -1) = -22 (EINVAL)`, unix.SYS_PWRITE64, -1, bad, 5, -1)
 }

@@ -44,35 +44,54 @@ func prctlCalls(c *caller) {
 	c.do(`seccomp (SECCOMP_SET_MODE_STRICT, XXXX, 0x0) = -22 (EINVAL)`, unix.SYS_SECCOMP, 0, 0x77, nil)
 }
 
+// ptraceCalls take either text: SystemTap's, or tapir's own, which names what the
+// request uses and leaves out the rest.
 func ptraceCalls(c *caller) {
 	for _, p := range []struct {
-		text string
-		a    [4]any
+		text, named string
+		a           [4]any
 	}{
-		{`PTRACE_PEEKTEXT, -1, 0x10, [0x20]`, [4]any{1, -1, 0x10, 0x20}}, {`PTRACE_PEEKDATA, -1, 0x10, [0x0]`, [4]any{2, -1, 0x10, 0}},
-		{`PTRACE_PEEKUSR, -1, 0x8, [0xffffffffffffffff]`, [4]any{3, -1, 8, bad}}, {`PTRACE_POKETEXT, -1, 0x1, 0x2`, [4]any{4, -1, 1, 2}},
-		{`PTRACE_POKEDATA, -1, 0x1, 0x2`, [4]any{5, -1, 1, 2}}, {`PTRACE_POKEUSR, -1, 0x1, 0x2`, [4]any{6, -1, 1, 2}},
-		{`PTRACE_CONT, -1, 0x0, SIG_0`, [4]any{7, -1, 0, 0}}, {`PTRACE_CONT, -1, 0x1, SIGTERM`, [4]any{7, -1, 1, 15}},
-		{`PTRACE_KILL, -1, 0x0, 0x0`, [4]any{8, -1, 0, 0}}, {`PTRACE_SINGLESTEP, -1, 0x0, SIGSTOP`, [4]any{9, -1, 0, 19}},
-		{`PTRACE_GETREGS, -1, 0x0, 0x10`, [4]any{12, -1, 0, 16}}, {`PTRACE_SETREGS, -1, 0x0, 0x10`, [4]any{13, -1, 0, 16}},
-		{`PTRACE_GETFPREGS, -1, 0x0, 0x10`, [4]any{14, -1, 0, 16}}, {`PTRACE_SETFPREGS, -1, 0x0, 0x10`, [4]any{15, -1, 0, 16}},
-		{`PTRACE_ATTACH, -1, 0x0, 0x0`, [4]any{16, -1, 0, 0}}, {`PTRACE_DETACH, -1, 0x0, SIG_0`, [4]any{17, -1, 0, 0}},
-		{`PTRACE_SYSCALL, -1, 0x0, SIGKILL`, [4]any{24, -1, 0, 9}}, {`PTRACE_OLDSETOPTIONS, -1, 0x0, PTRACE_O_TRACESYSGOOD`, [4]any{21, -1, 0, 1}},
-		{`PTRACE_GET_THREAD_AREA, -1, 5, 0x10`, [4]any{25, -1, 5, 16}}, {`PTRACE_SET_THREAD_AREA, -1, -1, 0x10`, [4]any{26, -1, -1, 16}},
-		{`PTRACE_ARCH_PRCTL, -1, 0x10, ARCH_SET_FS`, [4]any{30, -1, 16, 0x1002}}, {`PTRACE_SYSEMU, -1, 0x0, SIG_0`, [4]any{31, -1, 0, 0}},
-		{`PTRACE_SYSEMU_SINGLESTEP, -1, 0x0, SIG_0`, [4]any{32, -1, 0, 0}}, {`PTRACE_SINGLEBLOCK, -1, 0x0, SIG_0`, [4]any{33, -1, 0, 0}},
-		{`PTRACE_SETOPTIONS, -1, 0x0, PTRACE_O_EXITKILL|PTRACE_O_TRACECLONE|PTRACE_O_TRACEEXEC|PTRACE_O_TRACEEXIT|PTRACE_O_TRACEFORK|PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEVFORK|PTRACE_O_TRACEVFORKDONE|PTRACE_O_TRACESECCOMP`, [4]any{0x4200, -1, 0, 0x1000ff}},
-		{`PTRACE_GETEVENTMSG, -1, 0x0, 0x10`, [4]any{0x4201, -1, 0, 16}}, {`PTRACE_GETSIGINFO, -1, 0x0, 0x10`, [4]any{0x4202, -1, 0, 16}},
-		{`PTRACE_SETSIGINFO, -1, 0x0, 0x10`, [4]any{0x4203, -1, 0, 16}}, {`PTRACE_SEIZE, -1, 0x0, 0x0`, [4]any{0x4206, -1, 0, 0}},
-		{`PTRACE_INTERRUPT, -1, 0x0, 0x0`, [4]any{0x4207, -1, 0, 0}}, {`PTRACE_LISTEN, -1, 0x0, 0x0`, [4]any{0x4208, -1, 0, 0}},
-		{`PTRACE_PEEKSIGINFO, -1, 0x1, 0x2`, [4]any{0x4209, -1, 1, 2}}, {`PTRACE_GETSIGMASK, -1, 0x8, 0x10`, [4]any{0x420a, -1, 8, 16}},
-		{`PTRACE_SETSIGMASK, -1, 0x8, 0x10`, [4]any{0x420b, -1, 8, 16}},
-		{`0xffffffff.*, -1, 0x1, 0x2`, [4]any{-1, -1, 1, 2}}, {`0x1234, -1, 0x1, 0x2`, [4]any{0x1234, -1, 1, 2}},
+		{`PTRACE_PEEKTEXT, -1, 0x10, [0x20]`, `PTRACE_PEEKTEXT, -1, addr=0x10`, [4]any{1, -1, 0x10, 0x20}},
+		{`PTRACE_PEEKDATA, -1, 0x10, [0x0]`, `PTRACE_PEEKDATA, -1, addr=0x10`, [4]any{2, -1, 0x10, 0}},
+		{`PTRACE_PEEKUSR, -1, 0x8, [0xffffffffffffffff]`, `PTRACE_PEEKUSR, -1, addr=0x8`, [4]any{3, -1, 8, bad}},
+		{`PTRACE_POKETEXT, -1, 0x1, 0x2`, `PTRACE_POKETEXT, -1, addr=0x1, data=0x2`, [4]any{4, -1, 1, 2}},
+		{`PTRACE_POKEDATA, -1, 0x1, 0x2`, `PTRACE_POKEDATA, -1, addr=0x1, data=0x2`, [4]any{5, -1, 1, 2}},
+		{`PTRACE_POKEUSR, -1, 0x1, 0x2`, `PTRACE_POKEUSR, -1, addr=0x1, data=0x2`, [4]any{6, -1, 1, 2}},
+		{`PTRACE_CONT, -1, 0x0, SIG_0`, `PTRACE_CONT, -1, SIG_0`, [4]any{7, -1, 0, 0}},
+		{`PTRACE_CONT, -1, 0x1, SIGTERM`, `PTRACE_CONT, -1, SIGTERM`, [4]any{7, -1, 1, 15}},
+		{`PTRACE_KILL, -1, 0x0, 0x0`, `PTRACE_KILL, -1`, [4]any{8, -1, 0, 0}},
+		{`PTRACE_SINGLESTEP, -1, 0x0, SIGSTOP`, `PTRACE_SINGLESTEP, -1, SIGSTOP`, [4]any{9, -1, 0, 19}},
+		{`PTRACE_GETREGS, -1, 0x0, 0x10`, `PTRACE_GETREGS, -1, data=0x10`, [4]any{12, -1, 0, 16}},
+		{`PTRACE_SETREGS, -1, 0x0, 0x10`, `PTRACE_SETREGS, -1, data=0x10`, [4]any{13, -1, 0, 16}},
+		{`PTRACE_GETFPREGS, -1, 0x0, 0x10`, `PTRACE_GETFPREGS, -1, data=0x10`, [4]any{14, -1, 0, 16}},
+		{`PTRACE_SETFPREGS, -1, 0x0, 0x10`, `PTRACE_SETFPREGS, -1, data=0x10`, [4]any{15, -1, 0, 16}},
+		{`PTRACE_ATTACH, -1, 0x0, 0x0`, `PTRACE_ATTACH, -1`, [4]any{16, -1, 0, 0}},
+		{`PTRACE_DETACH, -1, 0x0, SIG_0`, `PTRACE_DETACH, -1, SIG_0`, [4]any{17, -1, 0, 0}},
+		{`PTRACE_SYSCALL, -1, 0x0, SIGKILL`, `PTRACE_SYSCALL, -1, SIGKILL`, [4]any{24, -1, 0, 9}},
+		{`PTRACE_OLDSETOPTIONS, -1, 0x0, PTRACE_O_TRACESYSGOOD`, `PTRACE_OLDSETOPTIONS, -1, PTRACE_O_TRACESYSGOOD`, [4]any{21, -1, 0, 1}},
+		{`PTRACE_GET_THREAD_AREA, -1, 5, 0x10`, `PTRACE_GET_THREAD_AREA, -1, index=5, data=0x10`, [4]any{25, -1, 5, 16}},
+		{`PTRACE_SET_THREAD_AREA, -1, -1, 0x10`, `PTRACE_SET_THREAD_AREA, -1, index=-1, data=0x10`, [4]any{26, -1, -1, 16}},
+		{`PTRACE_ARCH_PRCTL, -1, 0x10, ARCH_SET_FS`, `PTRACE_ARCH_PRCTL, -1, ARCH_SET_FS, addr=0x10`, [4]any{30, -1, 16, 0x1002}},
+		{`PTRACE_SYSEMU, -1, 0x0, SIG_0`, `PTRACE_SYSEMU, -1, SIG_0`, [4]any{31, -1, 0, 0}},
+		{`PTRACE_SYSEMU_SINGLESTEP, -1, 0x0, SIG_0`, `PTRACE_SYSEMU_SINGLESTEP, -1, SIG_0`, [4]any{32, -1, 0, 0}},
+		{`PTRACE_SINGLEBLOCK, -1, 0x0, SIG_0`, `PTRACE_SINGLEBLOCK, -1, SIG_0`, [4]any{33, -1, 0, 0}},
+		{`PTRACE_SETOPTIONS, -1, 0x0, PTRACE_O_EXITKILL|PTRACE_O_TRACECLONE|PTRACE_O_TRACEEXEC|PTRACE_O_TRACEEXIT|PTRACE_O_TRACEFORK|PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEVFORK|PTRACE_O_TRACEVFORKDONE|PTRACE_O_TRACESECCOMP`, `PTRACE_SETOPTIONS, -1, PTRACE_O_EXITKILL|PTRACE_O_TRACECLONE|PTRACE_O_TRACEEXEC|PTRACE_O_TRACEEXIT|PTRACE_O_TRACEFORK|PTRACE_O_TRACESYSGOOD|PTRACE_O_TRACEVFORK|PTRACE_O_TRACEVFORKDONE|PTRACE_O_TRACESECCOMP`, [4]any{0x4200, -1, 0, 0x1000ff}},
+		{`PTRACE_GETEVENTMSG, -1, 0x0, 0x10`, `PTRACE_GETEVENTMSG, -1, data=0x10`, [4]any{0x4201, -1, 0, 16}},
+		{`PTRACE_GETSIGINFO, -1, 0x0, 0x10`, `PTRACE_GETSIGINFO, -1, data=0x10`, [4]any{0x4202, -1, 0, 16}},
+		{`PTRACE_SETSIGINFO, -1, 0x0, 0x10`, `PTRACE_SETSIGINFO, -1, data=0x10`, [4]any{0x4203, -1, 0, 16}},
+		{`PTRACE_SEIZE, -1, 0x0, 0x0`, `PTRACE_SEIZE, -1, 0x0`, [4]any{0x4206, -1, 0, 0}},
+		{`PTRACE_INTERRUPT, -1, 0x0, 0x0`, `PTRACE_INTERRUPT, -1`, [4]any{0x4207, -1, 0, 0}},
+		{`PTRACE_LISTEN, -1, 0x0, 0x0`, `PTRACE_LISTEN, -1`, [4]any{0x4208, -1, 0, 0}},
+		{`PTRACE_PEEKSIGINFO, -1, 0x1, 0x2`, `PTRACE_PEEKSIGINFO, -1, addr=0x1, data=0x2`, [4]any{0x4209, -1, 1, 2}},
+		{`PTRACE_GETSIGMASK, -1, 0x8, 0x10`, `PTRACE_GETSIGMASK, -1, size=8, data=0x10`, [4]any{0x420a, -1, 8, 16}},
+		{`PTRACE_SETSIGMASK, -1, 0x8, 0x10`, `PTRACE_SETSIGMASK, -1, size=8, data=0x10`, [4]any{0x420b, -1, 8, 16}},
+		{`0xffffffff.*, -1, 0x1, 0x2`, `0xffffffffffffffff, -1, addr=0x1, data=0x2`, [4]any{-1, -1, 1, 2}},
+		{`0x1234, -1, 0x1, 0x2`, `0x1234, -1, addr=0x1, data=0x2`, [4]any{0x1234, -1, 1, 2}},
 	} {
-		c.do(`ptrace (`+p.text+`) = R`, unix.SYS_PTRACE, p.a[:]...)
+		c.do(`ptrace ([[[[`+p.text+`!!!!`+p.named+`]]]]) = R`, unix.SYS_PTRACE, p.a[:]...)
 	}
 	iov := put(c, [2]uintptr{0x10, 8})
 	c.do(`ptrace (PTRACE_GETREGSET, -1, NT_PRSTATUS, [{0x10, 8}]) = R`, unix.SYS_PTRACE, 0x4204, -1, 1, iov)
 	c.do(`ptrace (PTRACE_SETREGSET, -1, NT_X86_XSTATE, [{0x10, 8}]) = R`, unix.SYS_PTRACE, 0x4205, -1, 0x202, iov)
-	c.do(`ptrace (PTRACE_TRACEME, 0, 0x0, 0x0) = R`, unix.SYS_PTRACE, 0, 0, 0, 0)
+	c.do(`ptrace ([[[[PTRACE_TRACEME, 0, 0x0, 0x0!!!!PTRACE_TRACEME]]]]) = R`, unix.SYS_PTRACE, 0, 0, 0, 0)
 }

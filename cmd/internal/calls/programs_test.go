@@ -44,6 +44,10 @@ func programs() []program {
 		{"futex", futexCalls},
 		{"key", keyCalls},
 		{"machine", machineCalls},
+		{"newest files", newestFileCalls},
+		{"newest mounts", newestMountCalls},
+		{"newest processes", newestProcessCalls},
+		{"newest security", newestSecurityCalls},
 	}
 }
 

@@ -98,10 +98,6 @@ probe syscall.exit ?, syscall.exit_group ? {
 	if (pid() == target() || ppid() == target())
 		printf("%%s (%%s) = ?\n", name, argstr)
 }
-probe syscall.execve ?, syscall.execveat ? {
-	if (pid() == target() || ppid() == target())
-		text[pid(), name] = argstr
-}
 `, strings.Join(entry, ", "), strings.Join(exit, ", "))
 }
 
