@@ -91,7 +91,7 @@ func execCalls(c *caller) {
 	c.child(`execveat (AT_FDCWD, "/no/prog", ["prog", "arg one", "\ttwo"], ["K=V", "E="], 0x0) = -2 (ENOENT)`, unix.SYS_EXECVEAT, at, "/no/prog", argv, env, 0)
 	c.child(`execveat (-1, "prog", [], [], AT_SYMLINK_NOFOLLOW) = -9 (EBADF)`, unix.SYS_EXECVEAT, -1, "prog", nil, nil, 0x100)
 	c.child(`execveat (AT_FDCWD, "/bin/true", ["true"], [], 0x0) = 0`, unix.SYS_EXECVEAT, at, "/bin/true", strings("true"), nil, 0)
-	c.child(`execveat (-1, "", [0xffffffffffffffff], [0xffffffffffffffff], AT_EMPTY_PATH) = R`, unix.SYS_EXECVEAT, -1, "", bad, bad, 0x1000)
+	c.child(`execveat (-1, "", [0xffffffffffffffff], [0xffffffffffffffff], AT_EMPTY_PATH) = -9 (EBADF)`, unix.SYS_EXECVEAT, -1, "", bad, bad, 0x1000)
 }
 
 func waitCalls(c *caller) {
