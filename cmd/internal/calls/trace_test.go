@@ -116,7 +116,7 @@ func (p *tapir) trace(t *testing.T, script string, dir string, env []string, arg
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)
 	var errs bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &errs, &errs
+	cmd.Stdin, cmd.Stderr = silence(t), &errs
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("tapir on %q: %v\n%s", argv, err, errs.Bytes())
 	}
@@ -128,6 +128,17 @@ func (p *tapir) trace(t *testing.T, script string, dir string, env []string, arg
 		t.Fatal(err)
 	}
 	return strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+}
+
+// silence is an input that gives nothing and does not end before the test does.
+func silence(t *testing.T) *os.File {
+	t.Helper()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close(); w.Close() })
+	return r
 }
 
 // rehearse runs a program without tapir, to know which calls it makes.
