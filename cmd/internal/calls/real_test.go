@@ -41,6 +41,14 @@ var realPrograms = []struct {
 		}
 		return []string{git, "--no-optional-locks", "status"}
 	}},
+	{"children", "sh", func(t *testing.T, dir string) []string {
+		tree(t, dir)
+		script := "ls -l a >list\nwc -l <list >count\ncat no_such_file 2>errors\nexit 0\n"
+		if err := os.WriteFile(filepath.Join(dir, "script"), []byte(script), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return []string{path(t, "sh"), "script"}
+	}},
 	{"tls", "openssl", func(t *testing.T, _ string) []string {
 		return []string{path(t, "openssl"), "s_client", "-quiet", "-connect", serveTLS(t)}
 	}},

@@ -33,6 +33,11 @@ var unsteady = map[string]string{
 	"set_tid_address": "a process",
 }
 
+// unseen are the calls that strace has and tapir, like SystemTap, has not.
+var unseen = map[string]string{
+	"rt_sigreturn": "the kernel has forgotten the call's number when it returns",
+}
+
 // restarts are results by which the kernel has a call made again; they reach no
 // program, and SystemTap shows them as numbers.
 var restarts = map[string]string{
@@ -68,6 +73,9 @@ func straced(text string) (calls []outcome) {
 			continue // the end of the thread
 		}
 		o := outcome{m[1], number(m[4])}
+		if _, ok := unseen[o.name]; ok {
+			continue
+		}
 		for _, s := range spelled {
 			if o.name == s.strace {
 				o.name = s.tapir
