@@ -20,8 +20,33 @@ func TestCalls(t *testing.T) {
 	}
 	t.Log(sum.String())
 	if len(sum.missing) > 0 {
-		t.Logf("SKIPPED for want of a probe: %s", joined(sum.missing))
+		t.Errorf("there is no probe of %s", joined(sum.missing))
 	}
+	if unexpected := p.unexpected(sum.calls); len(unexpected) > 0 && !testing.Short() && !t.Failed() {
+		t.Errorf("nothing is expected of %s", joined(unexpected))
+	}
+}
+
+// untested are the probes of which nothing is expected, and why.
+var untested = map[string]string{
+	"rt_sigreturn": "only a signal handler's end can make it",
+	"vfork":        "Go has no safe way to make it; testdata/libc_process.c does",
+	"uprobe":       "only the kernel's own traps can make it",
+	"uretprobe":    "only the kernel's own traps can make it",
+}
+
+// unexpected are the probes of calls that this kernel has and no program makes.
+func (p *tapir) unexpected(calls map[string]bool) map[string]bool {
+	rest := map[string]bool{}
+	for probe := range p.probes {
+		if _, ok := untested[probe]; !ok {
+			rest[probe] = true
+		}
+	}
+	for name := range calls {
+		delete(rest, probeOf(name))
+	}
+	return rest
 }
 
 // runProgram runs one program and counts its expectations.

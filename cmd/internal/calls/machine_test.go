@@ -2,6 +2,12 @@ package calls
 
 import "golang.org/x/sys/unix"
 
+// Calls that the Go library has no numbers for.
+const (
+	sysListns         = 470
+	sysRseqSliceYield = 471
+)
+
 // machineCalls are those that would change the machine: each with arguments that
 // make it fail, whoever calls.
 func machineCalls(c *caller) {
@@ -50,7 +56,14 @@ func machineCalls(c *caller) {
 	c.do(`getrandom (.*, 4, GRND_NONBLOCK) = 4`, unix.SYS_GETRANDOM, c.blank(), 4, 1)
 	c.do(`getrandom (0xffffffffffffffff, 4, GRND_NONBLOCK) = R`, unix.SYS_GETRANDOM, bad, 4, 1)
 	c.do(`getrandom (0x0, 18446744073709551615, GRND_NONBLOCK|GRND_RANDOM|XXXX) = -22 (EINVAL)`, unix.SYS_GETRANDOM, nil, -1, -1)
-	// Calls that this kernel has no longer.
+	// Calls that this kernel has no longer, or not yet, or for other programs only.
+	c.do(`sysctl ($1) = -38 (ENOSYS)`, unix.SYS__SYSCTL, c.blank())
+	c.do(`lookup_dcookie (0x1, $2, 0x10) = -38 (ENOSYS)`, unix.SYS_LOOKUP_DCOOKIE, 1, c.blank(), 16)
+	c.do(`set_thread_area ({entry_number=1, base_addr=2, limit=3, seg_32bit=1, contents=0, read_exec_only=0, limit_in_pages=1, seg_not_present=0, useable=1, lm=0}) = -38 (ENOSYS)`,
+		unix.SYS_SET_THREAD_AREA, put(c, [4]uint32{1, 2, 3, 0x51}))
+	c.do(`get_thread_area (NULL) = -38 (ENOSYS)`, unix.SYS_GET_THREAD_AREA, nil)
+	c.do(`listns ($1, $2, 4, 0x0) = R`, sysListns, c.blank(), c.blank(), 4, 0)
+	c.do(`rseq_slice_yield () = R`, sysRseqSliceYield)
 	c.do(`ni_syscall () = -38 (ENOSYS)`, 999)
 	c.do(`ni_syscall () = -38 (ENOSYS)`, 335+50)
 }

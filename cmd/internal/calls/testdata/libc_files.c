@@ -34,7 +34,7 @@ int main(void) {
 	writev(fd, iov, 2);
 	//staptest// writev (NNNN, XXXX, 2) = 5
 	fstat(fd, &st);
-	//staptest// [[[[fstat (NNNN, XXXX)!!!!fstatat (NNNN, "", XXXX, AT_EMPTY_PATH)]]]] = 0
+	//staptest// [[[[fstat (NNNN, XXXX)!!!!fstatat (NNNN, [[[[""!!!!XXXX]]]], XXXX, AT_EMPTY_PATH)]]]] = 0
 	stat("file", &st);
 	//staptest// [[[[stat ("file", XXXX)!!!!fstatat (AT_FDCWD, "file", XXXX, 0x0)]]]] = 0
 	lstat("none", &st);

@@ -51,6 +51,13 @@ int main(void) {
 	//staptest// wait4 (NNNN, XXXX, 0x0, 0x0) = NNNN
 	waitpid(-1, &status, WNOHANG);
 	//staptest// wait4 (-1, XXXX, WNOHANG, 0x0) = -NNNN (ECHILD)
+	pid = vfork();
+	if (pid == 0)
+		_exit(6);
+	//staptest// exit_group (6) = ?
+	//staptest// vfork () = NNNN
+	waitpid(pid, &status, 0);
+	//staptest// wait4 (NNNN, XXXX, 0x0, 0x0) = NNNN
 	kill(0x7ffffff, SIGTERM);
 	//staptest// kill (134217727, SIGTERM) = -NNNN (ESRCH)
 	exit(3);
