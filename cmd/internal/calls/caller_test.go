@@ -20,6 +20,8 @@ import (
 type program struct {
 	name string
 	run  func(*caller)
+	// atReturn is set if argstr is that of the return.
+	atReturn bool
 }
 
 // want is an expectation of a call that was made.

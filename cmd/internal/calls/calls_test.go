@@ -2,7 +2,6 @@ package calls
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -16,7 +15,7 @@ func TestCalls(t *testing.T) {
 	p := command(t)
 	var sum score
 	for _, prog := range programs() {
-		t.Run(prog.name, func(t *testing.T) { sum.add(p.runProgram(t, prog.name)) })
+		t.Run(prog.name, func(t *testing.T) { sum.add(p.runProgram(t, prog)) })
 	}
 	t.Log(sum.String())
 	if len(sum.missing) > 0 {
@@ -50,15 +49,15 @@ func (p *tapir) unexpected(calls map[string]bool) map[string]bool {
 }
 
 // runProgram runs one program and counts its expectations.
-func (p *tapir) runProgram(t *testing.T, name string) score {
+func (p *tapir) runProgram(t *testing.T, prog program) score {
 	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := rehearse(t, name)
+	names := rehearse(t, prog.name)
 	file := filepath.Join(t.TempDir(), "wants")
-	lines := p.trace(t, traceScript(names), t.TempDir(), environment(name, file), exe)
+	script := traceScript(names)
+	if prog.atReturn {
+		script = returnScript(names)
+	}
+	lines := p.trace(t, script, t.TempDir(), environment(prog.name, file), self(t))
 	windows := split(lines)
 	s := score{calls: map[string]bool{}, missing: map[string]bool{}}
 	for _, w := range readWants(t, file) {

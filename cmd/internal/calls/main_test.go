@@ -8,7 +8,7 @@ import (
 
 func TestMain(m *testing.M) {
 	if isProgram() {
-		if err := runProgram(programs()); err != nil {
+		if err := runProgram(append(programs(), program{name: "variables", run: variableCalls})); err != nil {
 			fmt.Fprintln(os.Stderr, "calls:", err)
 			os.Exit(1)
 		}

@@ -20,8 +20,9 @@ const limit = 30 * time.Second
 
 // A tapir is the command under test.
 type tapir struct {
-	path   string
-	probes map[string]bool // the calls that it has a probe for
+	path    string
+	probes  map[string]bool // the calls that it has a probe for
+	options []string
 }
 
 // build builds the command, once for all tests of a run.
@@ -101,6 +102,17 @@ probe syscall.exit ?, syscall.exit_group ? {
 `, strings.Join(entry, ", "), strings.Join(exit, ", "))
 }
 
+// returnScript prints each of the named calls of the target as it returns, with what
+// it has filled in.
+func returnScript(names []string) string {
+	return fmt.Sprintf(`
+probe syscall.%s.return ? {
+	if (pid() == target())
+		printf("%%s (%%s) = %%s\n", name, argstr, retstr)
+}
+`, strings.Join(names, ".return ?, syscall."))
+}
+
 // trace runs tapir with the script on a command, in a folder, and gives the lines
 // that it prints.
 func (p *tapir) trace(t *testing.T, script string, dir string, env []string, argv ...string) []string {
@@ -112,7 +124,8 @@ func (p *tapir) trace(t *testing.T, script string, dir string, env []string, arg
 	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, p.path, "-o", out, "-c", strings.Join(argv, " "), file)
+	options := append(slices.Clone(p.options), "-o", out, "-c", strings.Join(argv, " "), file)
+	cmd := exec.CommandContext(ctx, p.path, options...)
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "PWD="+dir), env...)
 	var errs bytes.Buffer
@@ -142,17 +155,23 @@ func silence(t *testing.T) *os.File {
 	return r
 }
 
-// rehearse runs a program without tapir, to know which calls it makes.
-func rehearse(t *testing.T, name string) []string {
+// self is the test binary, which is the programs too.
+func self(t *testing.T) string {
 	t.Helper()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return exe
+}
+
+// rehearse runs a program without tapir, to know which calls it makes.
+func rehearse(t *testing.T, name string) []string {
+	t.Helper()
 	file := filepath.Join(t.TempDir(), "wants")
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, exe)
+	cmd := exec.CommandContext(ctx, self(t))
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), environment(name, file)...)
 	if out, err := cmd.CombinedOutput(); err != nil {
