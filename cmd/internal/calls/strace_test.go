@@ -126,10 +126,6 @@ func threads(lines []string) [][]outcome {
 	for _, tid := range slices.Sorted(maps.Keys(byThread)) {
 		all = append(all, withoutEchoes(byThread[tid]))
 	}
-	// The command begins with execve; before that, it was held.
-	if i := slices.Index(all[0], outcome{"execve", "0"}); i > 0 {
-		all[0] = all[0][i:]
-	}
 	return all
 }
 
