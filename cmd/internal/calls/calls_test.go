@@ -63,7 +63,11 @@ func (p *tapir) runProgram(t *testing.T, prog program) score {
 	if prog.atReturn {
 		script = returnScript(names)
 	}
-	lines := p.trace(t, script, t.TempDir(), environment(prog.name, file), self(t))
+	traced := *p
+	if prog.asStap {
+		traced.name = "stap"
+	}
+	lines := traced.trace(t, script, t.TempDir(), environment(prog.name, file), self(t))
 	windows := split(lines)
 	s := score{calls: map[string]bool{}, missing: map[string]bool{}}
 	for _, w := range readWants(t, file) {

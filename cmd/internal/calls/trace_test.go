@@ -25,6 +25,7 @@ const buildVar = "TAPIR_CALLS_BUILD"
 type tapir struct {
 	path    string
 	probes  map[string]bool // the calls that it has a probe for
+	name    string          // by which it is called, if not its own
 	options []string
 }
 
@@ -125,6 +126,9 @@ func (p *tapir) trace(t *testing.T, script string, dir string, env []string, arg
 	}
 	options := append(slices.Clone(p.options), "-o", out, "-c", strings.Join(argv, " "), file)
 	cmd := exec.CommandContext(ctx, p.path, options...)
+	if p.name != "" {
+		cmd.Args[0] = p.name
+	}
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "PWD="+dir), env...)
 	var errs bytes.Buffer
