@@ -41,6 +41,8 @@ func (h *handler) long(x ir.Expr, dst asm.Register) {
 		h.choose(x, dst)
 	case *ir.Builtin:
 		h.builtin(x, dst)
+	case *ir.AtEntry:
+		h.entryWord(x, dst)
 	default:
 		h.bug(x.Span(), "unexpected %T in the kernel", x)
 	}

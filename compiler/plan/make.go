@@ -138,6 +138,7 @@ func (h *handler) finish() {
 	}
 	h.connect(out.Body, h.defs)
 	h.capture(out)
+	h.entryWords(out)
 	layOut(out)
 }
 
