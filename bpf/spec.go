@@ -118,7 +118,7 @@ func taskStorage(name string, size int) *ebpf.MapSpec {
 
 func (k AttachKind) programType() ebpf.ProgramType {
 	switch k {
-	case RawTracepoint:
+	case RawTracepoint, OnDemand:
 		return ebpf.RawTracepoint
 	case CPUClock:
 		return ebpf.PerfEvent

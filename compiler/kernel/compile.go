@@ -56,6 +56,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		residents: make(map[*ir.Global]*plan.Resident, len(p.Residents)),
 
 		entrySizes: make(map[int]int),
+		automata:   make(map[string]string),
 	}
 	for _, q := range p.Residents {
 		c.residents[q.Global] = q
@@ -76,6 +77,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
 	object.Entries = append(c.entries(), execNotes(groups)...)
+	object.Tables = append(object.Tables, c.patterns...)
 	object.Hashes, object.Zeros = hashes(p)
 	object.Slots = slots(p)
 	object.Faults = c.faultList
@@ -94,6 +96,9 @@ type compiler struct {
 	// probe that it is for.
 	entrySizes map[int]int
 
+	automata map[string]string // maps with the tables of regular expressions, by their text
+	patterns []*bpf.Table
+
 	residents map[*ir.Global]*plan.Resident
 	faulty    bool        // a handler that the kernel runs may run into an error
 	faultList []bpf.Fault // those that the programs so far can find
@@ -103,7 +108,8 @@ type compiler struct {
 type hook struct {
 	kind       builtin.PointKind
 	tracepoint string
-	period     int64 // of a profile
+	period     int64       // of a profile
+	here       *plan.Probe // that fires in tapir itself
 }
 
 var tracepoints = [...]hook{
@@ -121,6 +127,9 @@ func hookOf(p *plan.Probe) hook {
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
 	}
+	if !p.IR.Point.Kind.IsEvent() {
+		return hook{kind: p.IR.Point.Kind, here: p}
+	}
 	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
 }
 
@@ -128,6 +137,9 @@ func hookOf(p *plan.Probe) hook {
 func (h hook) attach() bpf.Attach {
 	if h.kind == builtin.Profile {
 		return bpf.Attach{Kind: bpf.CPUClock, Name: "the CPUs' clocks", Period: h.period}
+	}
+	if h.here != nil {
+		return bpf.Attach{Kind: bpf.OnDemand, Name: h.here.IR.Point.Name}
 	}
 	return bpf.Attach{Kind: bpf.RawTracepoint, Name: h.tracepoint}
 }
@@ -139,8 +151,10 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("profile_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
+	case builtin.SyscallEnter, builtin.SyscallExit:
+		return h.tracepoint
 	}
-	return h.tracepoint
+	return fmt.Sprintf("moment_%d", index)
 }
 
 // program is the probes of one hook, by the numbers of their calls. A profile is

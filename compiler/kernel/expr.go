@@ -19,6 +19,8 @@ func (h *handler) long(x ir.Expr, dst asm.Register) {
 		h.Const(dst, x.Value)
 	case *ir.GlobalRef:
 		h.param(x, dst)
+	case *ir.Regex:
+		h.match(x, dst)
 	case *ir.LocalRef:
 		h.Fill(dst, h.variable(x), 0)
 	case *ir.Call:

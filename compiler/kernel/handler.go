@@ -151,7 +151,7 @@ func readsRegs(x ir.Expr) bool {
 func calls(x ir.Expr) bool {
 	for n := range ir.All(x) {
 		switch n := n.(type) {
-		case *ir.In, *ir.Elem, *ir.Call:
+		case *ir.In, *ir.Elem, *ir.Call, *ir.Regex:
 			return true
 		case *ir.Binary:
 			if fails(n) {

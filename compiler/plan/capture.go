@@ -64,7 +64,7 @@ func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
 
 // uncomputable is "" if the kernel can compute x, in closed form.
 func (p *planner) uncomputable(x ir.Expr, d *definitions) string {
-	return computable{fixed: p.fixed, local: d.reason, call: p.callReason}.long(x)
+	return computable{fixed: p.fixed, local: d.reason, call: p.callReason, asked: p.effects.matches}.long(x)
 }
 
 // memoryText names the bytes, with expressions as show has them: `string at
@@ -230,6 +230,9 @@ func (p *planner) checkCallHere(x *ir.Builtin, kind builtin.PointKind) {
 	case builtin.Argument:
 		p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")
 	case builtin.Memory:
+		if x.Fn.Read.Space == builtin.Kernel {
+			return
+		}
 		p.refuse(x, NoMemory, x.Fn.Name+"() reads a traced program's memory, and a "+where+" has none", "it belongs into a probe of a system call")
 	}
 }

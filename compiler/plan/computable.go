@@ -6,6 +6,7 @@ import (
 
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
+	"tapir/lang/pattern"
 	"tapir/lang/types"
 )
 
@@ -55,6 +56,8 @@ type computable struct {
 	fixed func(*ir.Global) string  // "" or the reason why not
 	local func(l *ir.Local) string // why a variable's value is not known; may be nil
 	call  func(c *ir.Call) string  // why a call was not inlined; may be nil
+	// asked is set if the script may ask what was matched, which only the VM knows.
+	asked bool
 	// whole is set for handlers that run in the kernel as a whole. They may divide
 	// and shift by anything; resident says of a global that may live in the kernel
 	// what is wrong with such keys.
@@ -120,7 +123,7 @@ func (c computable) other(x ir.Expr) string {
 	case *ir.AtEntry:
 		return "what was at the call's entry is compared in the VM"
 	case *ir.Regex:
-		return "regular expressions are matched in the VM"
+		return c.regex(x)
 	case *ir.Call:
 		if c.call != nil {
 			return c.call(x)
@@ -128,6 +131,21 @@ func (c computable) other(x ir.Expr) string {
 		return fmt.Sprintf("%s() is called in the VM", x.Func.Name)
 	}
 	return "texts are made in the VM"
+}
+
+// regex allows names of tasks to be matched, as far as the expression's automaton is
+// small.
+func (c computable) regex(x *ir.Regex) string {
+	switch {
+	case c.asked:
+		return "matched() may ask for the match"
+	case !IsTaskName(x.X):
+		return "of texts, the kernel matches only task names"
+	}
+	if _, err := pattern.NewAutomaton(x.Pattern); err != nil {
+		return fmt.Sprintf("the kernel does not match %q: %v", x.Pattern, err)
+	}
+	return ""
 }
 
 // element allows keys that are longs, or task names where the array has strings.

@@ -102,7 +102,7 @@ func (e *explainer) probe(group []*Probe) {
 		return
 	}
 	e.heading("probe %s  (%s)", first.IR.Spelling, place(e.plan.IR.Sources, first.IR.Pos))
-	if !first.InKernel {
+	if !first.IR.Point.Kind.IsEvent() {
 		e.section("runs", whenHere(first.IR))
 		e.section("VM", body(e.plan.Shown(first.Body))...)
 		return

@@ -99,9 +99,7 @@ func crowdOf(p *ir.Probe) crowd { return crowd{p.Pos, p.Point.Kind} }
 func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 	out := &Probe{IR: in, InKernel: in.Point.Kind.IsEvent()}
 	if !out.InKernel {
-		out.Body = ir.Copier{}.Block(in.Body)
-		p.connect(out.Body, &definitions{})
-		p.checkHere(out)
+		p.here(out)
 		return out, nil
 	}
 	if in.Point.Kind == builtin.Profile && !p.checkMoment(in) {

@@ -41,8 +41,8 @@ type Resident struct {
 	Maps   [2]string // of an array; without a second one if it is not Swapped
 	Words  int       // of an element's value, 8 bytes each
 	Offset int       // of a scalar: among the shares, or, if Kept, in the state map
-	// Swapped says that timers look at it while events go on, so programs write to
-	// one of two copies: see layout.StateEpoch.
+	// Swapped says that timers look at it while events go on, or may end the session,
+	// so programs write to one of two copies: see layout.StateEpoch.
 	Swapped bool
 	// Slots is the map with the elements of a kept array whose one key is the
 	// thread's own number; Maps has those for which there is no room. "" if the
@@ -77,6 +77,7 @@ type residency struct {
 	stays    []string              // per handler: why it needs the VM, or ""
 	why      map[*ir.Global]string // why a global is not resident
 	outside  outside
+	ender    *ir.Probe // the first timer that may end the session
 }
 
 // place finds the residents and gives their handlers the code for the kernel.
@@ -90,6 +91,11 @@ func (p *planner) place(handlers []*handler) {
 		r.whole = append(r.whole, whole)
 		r.touched = append(r.touched, r.collect(h, whole))
 		r.stays = append(r.stays, cmp.Or(h.risky(), lowering{planner: p}.handler(whole)))
+	}
+	for _, p := range r.outside.timers {
+		if r.ender == nil && r.mayEnd(p) {
+			r.ender = p
+		}
 	}
 	for _, g := range r.order {
 		if p.fixed(g) != "" {
@@ -158,6 +164,15 @@ func (r *residency) reject(g *ir.Global, why string) bool {
 	return true
 }
 
+// mayEnd reports whether a timer may end the session: by exit(), or by an error that
+// an error probe would see the globals at. What events do behind that must not show.
+func (r *residency) mayEnd(p *ir.Probe) bool {
+	if r.exit(p.Body) != nil {
+		return true
+	}
+	return len(r.outside.fails) > 0 && r.effects.of(p.Body)&fails != 0
+}
+
 // ending keeps globals in the VM whose last values depend on when exactly a
 // handler in the VM ends the session.
 func (r *residency) ending() {
@@ -184,7 +199,7 @@ func (r *residency) exit(b *ir.Block) *ir.Builtin {
 // settle makes the plan of what was decided.
 func (r *residency) settle() {
 	for i, h := range r.handlers {
-		if r.stays[i] != "" {
+		if h.out.Sends = r.stays[i]; h.out.Sends != "" {
 			continue
 		}
 		h.out.Update = r.whole[i]
@@ -199,7 +214,7 @@ func (r *residency) settle() {
 		r.locate(q)
 	}
 	for _, p := range r.plan.Probes {
-		p.Looks = !p.InKernel && r.looks(p.IR)
+		p.Looks = !p.IR.Point.Kind.IsEvent() && r.looks(p.IR) || p.IR.Point.Kind == builtin.Timer && r.mayEnd(p.IR)
 	}
 }
 
@@ -222,7 +237,7 @@ func (r *residency) looks(p *ir.Probe) bool {
 
 func (r *residency) resident(g *ir.Global) *Resident {
 	u := r.uses[g]
-	q := &Resident{Global: g, Words: 1, Swapped: r.outside.timer[g] != nil}
+	q := &Resident{Global: g, Words: 1}
 	switch {
 	case u.keeps():
 		q.Kind = Kept
@@ -232,6 +247,7 @@ func (r *residency) resident(g *ir.Global) *Resident {
 	default:
 		q.Op = u.sums[0]
 	}
+	q.Swapped = q.Kind == Summed && (r.outside.timer[g] != nil || r.ender != nil)
 	for i, k := range g.Type.Keys {
 		part := layout.KeyPart{Size: 8}
 		if k == types.String {

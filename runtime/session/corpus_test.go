@@ -262,6 +262,13 @@ probe error { println(n); foreach (t in start) println(start[t]) }`},
 	{name: "kept in order", text: `global last
 on lseek { last[tid()] = long_arg(2) }
 probe end { foreach (t in last) println(last[t]) }`},
+	{name: "names that match", text: `global n
+on lseek { if (execname() =~ "^[ab]$") n[1]++; if (execname() !~ "main") n[2]++; if (execname() =~ "^0123456789abcd.$" || execname() =~ "work|b$") n[3]++; if (pexecname() =~ "^sess.*test$") n[4]++; if (execname() =~ "") n[5]++; if (execname() =~ "f") n[6]++ }
+probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "names that match in a filter", sent: true, text: `on lseek { if (execname() =~ "^(a|b)" && long_arg(2) > 3) println(execname()) }`},
+	{name: "a name that matches too much", sent: true, text: `global n
+on lseek { if (execname() =~ "1.{12}b") n++ }
+probe end { println(n) }`},
 	{name: "a family of calls", text: `global calls, lat, began
 probe syscall.{get*,set*,l*} { if (pid() == target() && name != "lstat") { calls[execname(), name]++; began[tid(), name] = 5 } }
 probe syscall.{get*,set*,l*}.return { if (pid() == target() && [tid(), name] in began) { lat[name] <<< began[tid(), name]; delete began[tid(), name] } }

@@ -80,6 +80,8 @@ func (w *writer) cond() string {
 		return "execname() " + w.pick("==", "!=") + w.pick(` "a"`, ` "work-main"`, ` "0123456789abcde"`, ` "0123456789abcdef"`, ` who`, ` ""`, " pexecname()")
 	case 2:
 		return w.long() + " in set"
+	case 4:
+		return w.pick("execname()", "pexecname()") + w.pick(" =~ ", " !~ ") + w.pick(`"^a"`, `"[0-9]+a"`, `"^(a|b|work.*)$"`, `"e$"`, `"m.i?n"`)
 	case 3:
 		if !w.inFunc {
 			return "[tid(), " + w.small() + "] in k"

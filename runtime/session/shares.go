@@ -37,6 +37,7 @@ type shares struct {
 	slots   map[string][]byte // the values of maps of slots
 	epoch   *uint64
 	begun   bool
+	closed  bool    // a timer has ended the session: what events have added since is late
 	words   []int64 // scratch
 	keys    vm.Keys // scratch
 }
@@ -195,6 +196,7 @@ func (s *shares) finish() error {
 	for _, q := range s.plan.Residents {
 		var err error
 		switch {
+		case q.Kind == plan.Summed && s.closed:
 		case q.Kind == plan.Summed:
 			err = s.add(q, s.current(q))
 		case q.Maps[0] == "":

@@ -109,3 +109,31 @@ func TestMeasureFloor(t *testing.T) {
 		t.Errorf("the load ended with %v", err)
 	}
 }
+
+// The table of tracers takes medians of the rounds, and counts over all of them.
+func TestOpenRows(t *testing.T) {
+	list := []watched{{name: "alone"}, {name: "watched"}}
+	rows := openRows(options{rounds: 3, batch: 10_000}, list, []openSamples{
+		{pairs: []float64{10, 30, 20}, ratios: []float64{1, 1, 1}},
+		{pairs: []float64{40, 30, 20}, ratios: []float64{4, 1, 1}, lines: 2999},
+	})
+	want := []OpenRow{
+		{Name: "alone", Pair: 20, Ratio: 1},
+		{Name: "watched", Pair: 30, Ratio: 1, Opens: 3000, Lines: 2999},
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("\n got %+v\nwant %+v", rows, want)
+	}
+}
+
+// Both tracers' lines are counted, and nothing else.
+func TestOpenLines(t *testing.T) {
+	file := t.TempDir() + "/out"
+	text := "12 openat(AT_FDCWD, \"/dev/null\", O_RDONLY|O_CLOEXEC) = 3\nopenat(AT_FDCWD, \"/etc/passwd\", O_RDONLY) = 3\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := openLines(file); got != 1 {
+		t.Errorf("%d lines, want 1", got)
+	}
+}
