@@ -62,12 +62,8 @@ func (p *planner) notAtEntry(x ir.Expr) string {
 		switch n := n.(type) {
 		case *ir.LocalRef:
 			reason = fmt.Sprintf("'%s' is a variable of the handler", n.Local.Name)
-		case *ir.GlobalRef:
-			reason = p.fixed(n.Global)
-		case *ir.Elem:
-			reason = p.fixed(n.Global)
-		case *ir.In:
-			reason = p.fixed(n.Global)
+		case *ir.GlobalRef, *ir.Elem, *ir.In:
+			reason = p.fixed(mentioned(n))
 		case *ir.Call:
 			reason = p.asksInCall(n)
 		case *ir.Assign, *ir.Step, *ir.StatAdd:
@@ -114,7 +110,7 @@ func (p *Probe) EntryWords() iter.Seq[*ir.AtEntry] {
 // kernelNodes is all that the kernel runs of the probe when it fires.
 func (p *Probe) kernelNodes() []ir.Node {
 	var nodes []ir.Node
-	for _, c := range p.Filter {
+	for _, c := range slices.Concat(p.Filter, p.Late) {
 		nodes = append(nodes, c.Expr)
 	}
 	for _, c := range p.Captures {

@@ -234,7 +234,7 @@ func (e *explainer) params(group []*Probe) []string {
 	for _, p := range group {
 		for _, x := range p.kernelExprs() {
 			for n := range ir.All(x) {
-				if g := globalOf(n); g != nil {
+				if g := mentioned(n); g != nil {
 					read[g] = true
 				}
 			}
@@ -259,18 +259,6 @@ func (p *Probe) kernelExprs() []ir.Expr {
 		xs = append(xs, c.Exprs()...)
 	}
 	return xs
-}
-
-func globalOf(n ir.Node) *ir.Global {
-	switch n := n.(type) {
-	case *ir.GlobalRef:
-		return n.Global
-	case *ir.Elem:
-		return n.Global
-	case *ir.In:
-		return n.Global
-	}
-	return nil
 }
 
 // form says how the kernel has the parameter.
