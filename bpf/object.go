@@ -56,14 +56,29 @@ const (
 	RawTracepoint AttachKind = iota
 	CPUClock                 // a clock of each CPU that is online
 	OnDemand                 // nowhere: tapir runs it itself
+	Uprobe                   // places in the code of programs
+	Uretprobe                // the returns of functions of programs
 )
 
 // Attach says where a program goes.
 type Attach struct {
 	Kind AttachKind
-	Name string // of the tracepoint, or "the CPUs' clocks"
+	Name string // of the tracepoint, or what a person calls it: "the CPUs' clocks"
 	// Period is the time between two runs on one CPU, in nanoseconds, if Kind is CPUClock.
 	Period int64
+	// Sites are the places, if Kind is Uprobe or Uretprobe, and Multi says whether the
+	// kernel can put a program at many of them at once.
+	Sites []Site
+	Multi bool
+}
+
+// Site is a place in a program's file.
+type Site struct {
+	Path      string
+	Offset    uint64
+	Semaphore uint64 // where the counter of those who watch it lies in the file; 0: it has none
+	PID       int    // of the only process that is watched; 0: all
+	Cookie    uint64 // what the program is told there
 }
 
 // Line says which probe and which part of the script an instruction stems from,
@@ -93,7 +108,16 @@ type Table struct {
 type Entries struct {
 	Name string // the map's
 	Size int
+	// ByFrame is set for calls within a program, of which a task may be in many: each
+	// has its own, by the thread's id and the address of the stack.
+	ByFrame bool
 }
+
+// FrameKey is the bytes of a key of Entries by frame: {u64 thread; u64 stack}.
+const FrameKey = 16
+
+// maxFrames is how many calls can have something kept at the same time.
+const maxFrames = 1 << 14
 
 // EntryHead is the number of bytes before the record in a value of Entries.
 const EntryHead = 8

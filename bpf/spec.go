@@ -47,7 +47,7 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 		}
 	}
 	for _, e := range o.Entries {
-		s.Maps[e.Name] = taskStorage(e.Name, EntryHead+e.Size)
+		s.Maps[e.Name] = e.spec()
 	}
 	for _, t := range o.Hashes {
 		s.Maps[t.Name] = t.spec(o.entries(t.Entries))
@@ -62,7 +62,7 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 	}
 	for _, p := range o.Programs {
 		s.Programs[p.Name] = &ebpf.ProgramSpec{
-			Name: p.Name, Type: p.Attach.Kind.programType(),
+			Name: p.Name, Type: p.Attach.Kind.programType(), AttachType: p.Attach.attachType(),
 			Instructions: slices.Clone(p.Instructions), License: License,
 		}
 	}
@@ -116,15 +116,36 @@ func taskStorage(name string, size int) *ebpf.MapSpec {
 	}
 }
 
+func (e *Entries) spec() *ebpf.MapSpec {
+	if !e.ByFrame {
+		return taskStorage(e.Name, EntryHead+e.Size)
+	}
+	// A call that never returns, since the program jumped out of it, makes room in time.
+	return &ebpf.MapSpec{
+		Name: e.Name, Type: ebpf.LRUHash,
+		KeySize: FrameKey, ValueSize: uint32(EntryHead + e.Size), MaxEntries: maxFrames,
+	}
+}
+
 func (k AttachKind) programType() ebpf.ProgramType {
 	switch k {
 	case RawTracepoint, OnDemand:
 		return ebpf.RawTracepoint
 	case CPUClock:
 		return ebpf.PerfEvent
+	case Uprobe, Uretprobe:
+		return ebpf.Kprobe
 	default:
 		panic(fmt.Sprintf("bpf: unexpected kind of attachment %d", k))
 	}
+}
+
+// attachType is what the kernel wants to know of it when the program is loaded.
+func (a Attach) attachType() ebpf.AttachType {
+	if a.Multi {
+		return ebpf.AttachTraceUprobeMulti
+	}
+	return ebpf.AttachNone
 }
 
 // LineOf is the last mark at or before an instruction, counted in 8-byte slots as

@@ -25,6 +25,8 @@ type Kernel struct {
 	calls   func() *callTable
 	layout  func() (*Layout, error)
 	types   func() (*Types, error)
+
+	programs *programs // that were asked for
 }
 
 // Live is the running kernel. It asks only for the release and the number of
@@ -51,6 +53,8 @@ func Live() (*Kernel, error) {
 		calls:   sync.OnceValue(x86Calls),
 		layout:  sync.OnceValues(func() (*Layout, error) { return readLayout(BTFPath) }),
 		types:   sync.OnceValues(func() (*Types, error) { return readTypes(BTFPath) }),
+
+		programs: &programs{},
 	}, nil
 }
 
@@ -65,6 +69,8 @@ func Fixed() *Kernel {
 		calls:   sync.OnceValue(x86Calls),
 		layout:  func() (*Layout, error) { return fixedLayout(), nil },
 		types:   func() (*Types, error) { return nil, errNoBTF },
+
+		programs: &programs{},
 	}
 }
 

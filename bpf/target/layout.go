@@ -41,8 +41,12 @@ type Pid struct {
 // Regs holds offsets in pt_regs; each is a u64.
 type Regs struct {
 	Args   [6]int // the arguments of a system call
-	Result int    // its result, at its return
-	Number int    // its number
+	Params [6]int // the arguments of a function
+	// User has the registers by their numbers in DWARF, as programs at places in user
+	// code find them.
+	User   [17]int
+	Result int // its result, at its return
+	Number int // its number
 	// Segment is the code segment, which tells a program from the kernel.
 	Segment int
 }
@@ -54,7 +58,7 @@ func fixedLayout() *Layout {
 		Cred:   Cred{UID: 8, EUID: 24, GID: 12, EGID: 28},
 		Signal: Signal{Pids: 360},
 		Pid:    Pid{Numbers: 144},
-		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Result: 80, Number: 120, Segment: 136},
+		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Params: x86Params, User: x86User, Result: 80, Number: 120, Segment: 136},
 	}
 }
 
@@ -96,7 +100,7 @@ const maxOffset = 1<<15 - 1 - 16
 
 // newLayout finds all members in the BTF data.
 func newLayout(data []byte) (*Layout, error) {
-	l := new(Layout)
+	l := &Layout{Regs: Regs{Params: x86Params, User: x86User}}
 	var info int
 	wants := append(l.wants(),
 		want{"task_struct", "thread_info", &info},

@@ -47,13 +47,17 @@ func (d *dispatcher) emit() {
 	for i := range d.calls {
 		handlers[i] = d.NewLabel("call")
 	}
-	if !d.kind.IsSyscall() {
-		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
-	} else {
+	switch {
+	case d.kind.IsSyscall():
 		d.loadNumber()
+	default:
+		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
+		if d.kind.IsUser() {
+			d.loadCookie()
+		}
 	}
 	counters := d.Alloc(8)
-	if d.kind.IsSyscall() {
+	if d.kind.IsSyscall() || d.kind.IsUser() {
 		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
 			d.handleAny(counters)
 			handlers = handlers[1:]

@@ -53,7 +53,7 @@ func (h *handler) keep(k keeper, done emit.Label) {
 		xs = append(xs, c.Exprs()...)
 	}
 	h.needRegs(xs...)
-	h.storage(entriesName(k), true)
+	h.entryStorage(entriesName(k), true)
 	h.If(asm.JEq, asm.R0, 0, done)
 	h.Emit(asm.Mov.Reg(record, asm.R0), asm.Add.Imm(record, bpf.EntryHead))
 	clock := h.shareClock(xs)
@@ -97,7 +97,7 @@ const (
 // findEntry looks for what was kept at the call's entry, and has it forgotten. A call
 // that began before the probes were there has no return for them.
 func (h *handler) findEntry(none emit.Label) {
-	h.storage(entriesName(keeper{h.index, nil, h.probe.Entry}), false)
+	h.entryStorage(entriesName(keeper{h.index, nil, h.probe.Entry}), false)
 	h.If(asm.JEq, asm.R0, 0, none)
 	h.Spill(h.kept, keptAddress, asm.R0)
 	h.Emit(asm.LoadMem(asm.R2, asm.R0, 0, asm.Word))
@@ -135,6 +135,9 @@ func (h *handler) takeEntry() {
 	h.atMost(asm.R1, f.Max) // older kernels forget the bounds of what is spilled
 	h.describe(f, asm.R1)
 	h.advance(asm.R1, f.Max)
+	if h.kind.IsUser() {
+		h.forgetFrame(entriesName(keeper{h.index, nil, h.probe.Entry}))
+	}
 }
 
 // keepAt assembles what is kept at one call for its returns.
@@ -161,7 +164,7 @@ func (d *dispatcher) keepForFamilies(call emit.Slot) {
 func (d *dispatcher) keeping(k keeper, body func(h *handler, done emit.Label)) {
 	pr := d.plan.Probes[k.probe]
 	counters := d.Alloc(8) // reads of numbers that fail are counted
-	h := &handler{dispatcher: d, index: k.probe, probe: pr, counters: counters}
+	h := &handler{dispatcher: d, index: k.probe, probe: pr, counters: counters, haveRegs: d.kind != builtin.SyscallEnter}
 	done := h.NewLabel("kept")
 	h.At(k.probe, uint32(pr.IR.Pos.Start))
 	h.cpuCounters(k.probe)
@@ -175,6 +178,9 @@ func (d *dispatcher) keeping(k keeper, body func(h *handler, done emit.Label)) {
 func addKeepers(p *plan.Plan, groups []program) []program {
 	for _, k := range keepersOf(p) {
 		enter := hook{kind: builtin.SyscallEnter, tracepoint: "sys_enter"}
+		if p.Probes[k.probe].IR.Point.Kind.IsUser() {
+			enter = hook{kind: builtin.UserEntry}
+		}
 		var g *program
 		groups, g = programAt(groups, enter)
 		if k.family != nil {
@@ -191,7 +197,10 @@ func addKeepers(p *plan.Plan, groups []program) []program {
 func (c *compiler) entries() []*bpf.Entries {
 	var list []*bpf.Entries
 	for _, k := range keepersOf(c.plan) {
-		list = append(list, &bpf.Entries{Name: entriesName(k), Size: (c.entrySizes[k.probe] + 7) &^ 7})
+		list = append(list, &bpf.Entries{
+			Name: entriesName(k), Size: (c.entrySizes[k.probe] + 7) &^ 7,
+			ByFrame: c.plan.Probes[k.probe].IR.Point.Kind.IsUser(),
+		})
 	}
 	return list
 }

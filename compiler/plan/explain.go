@@ -162,6 +162,9 @@ func attachLines(group []*Probe) []string {
 	if t := group[0].IR.Point.Trace; t != nil {
 		return []string{"raw tracepoint " + t.Name}
 	}
+	if group[0].IR.Point.User != nil {
+		return userLines(group)
+	}
 	var calls []string
 	for _, p := range group {
 		if p.IR.Point.Number == builtin.AnyCall {

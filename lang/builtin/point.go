@@ -14,9 +14,11 @@ const (
 	SyscallExit                   // kernel.syscall("NAME").return
 	Profile                       // timer.profile: a clock of each CPU
 	Trace                         // kernel.trace("NAME")
+	UserEntry                     // process("PATH").function("NAME") and other places in a program's code
+	UserReturn                    // process("PATH").function("NAME").return
 )
 
-var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint"}
+var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint", "user function", "user function return"}
 
 func (k PointKind) String() string { return pointKindNames[k] }
 
@@ -26,6 +28,12 @@ func (k PointKind) IsEvent() bool { return k >= SyscallEnter }
 
 // IsSyscall reports whether probes of this kind are about a system call.
 func (k PointKind) IsSyscall() bool { return k == SyscallEnter || k == SyscallExit }
+
+// IsUser reports whether probes of this kind are at a place in a program's code.
+func (k PointKind) IsUser() bool { return k == UserEntry || k == UserReturn }
+
+// IsReturn reports whether probes of this kind fire when a call returns.
+func (k PointKind) IsReturn() bool { return k == SyscallExit || k == UserReturn }
 
 // AnyCall is the number of a point that is at every system call.
 const AnyCall = -1

@@ -11,7 +11,7 @@ import (
 )
 
 // primitiveHeads is what a point that is no alias begins with.
-var primitiveHeads = []string{"begin", "end", "error", "kernel", "never", "timer"}
+var primitiveHeads = []string{"begin", "end", "error", "kernel", "never", "process", "timer"}
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
@@ -26,7 +26,7 @@ var primitiveNames = func() []string {
 // components.
 var unsupportedPoints = []string{
 	"input", "java", "kernel.data", "kernel.function", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe", "module", "netfilter", "perf", "process", "procfs",
+	"kprobe", "module", "netfilter", "perf", "procfs",
 	"python2", "python3",
 }
 

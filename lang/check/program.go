@@ -108,6 +108,8 @@ type Point struct {
 	Number  int
 	// Trace is the tracepoint of a Trace.
 	Trace *Tracepoint
+	// User is the place of a UserEntry or UserReturn, which Number numbers.
+	User *User
 }
 
 // Tracepoint is one of the kernel's.

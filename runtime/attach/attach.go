@@ -20,6 +20,8 @@ type Links struct {
 var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
 	bpf.RawTracepoint: rawTracepoint,
 	bpf.CPUClock:      cpuClock,
+	bpf.Uprobe:        uprobe,
+	bpf.Uretprobe:     uprobe,
 }
 
 // Attach hangs all programs on their probe points, in order; if one fails, none

@@ -14,7 +14,7 @@ var probeFunctions = table{
 	"pn":         {text: func(m *Machine) string { return m.running().Name }},
 	"ppfunc":     {text: func(m *Machine) string { return probedFunction(m.running().Point) }},
 	"probe_type": {text: func(m *Machine) string { return probeTypes[m.running().Kind] }},
-	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind == points.SyscallExit) }},
+	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind.IsReturn()) }},
 	"_stp_uid":   {long: func(*Machine) int64 { return int64(os.Getuid()) }},
 	"stp_pid":    {long: func(*Machine) int64 { return int64(os.Getpid()) }},
 
@@ -32,15 +32,27 @@ var probeTypes = map[points.PointKind]string{
 	points.Begin: "begin_end", points.End: "begin_end", points.Error: "begin_end", points.Never: "never",
 	points.Timer: "hrtimer", points.SyscallEnter: "tracepoint", points.SyscallExit: "tracepoint",
 	points.Profile: "perf", points.Trace: "tracepoint",
+	points.UserEntry: "uprobe", points.UserReturn: "uretprobe",
 }
 
-// probedFunction is the kernel's function that a point is in: that of a system
-// call bears the call's name.
+// probedFunction is the function that a point is in, by its name in the point: the
+// kernel's function of a system call bears the call's name.
 func probedFunction(point string) string {
-	_, rest, ok := strings.Cut(point, `kernel.syscall("`)
-	name, _, end := strings.Cut(rest, `"`)
-	if !ok || !end {
-		return ""
+	if name, ok := argumentOf(point, `kernel.syscall("`); ok {
+		return "__x64_sys_" + name
 	}
-	return "__x64_sys_" + name
+	for _, component := range []string{`.function("`, `.statement("`} {
+		if name, ok := argumentOf(point, component); ok {
+			name, _, _ = strings.Cut(name, "@")
+			return name
+		}
+	}
+	return ""
+}
+
+// argumentOf is the text behind what opens a component's argument.
+func argumentOf(point, opening string) (string, bool) {
+	_, rest, ok := strings.Cut(point, opening)
+	name, _, end := strings.Cut(rest, `"`)
+	return name, ok && end
 }
