@@ -97,7 +97,7 @@ exec (a:out, b:fl(open_flags)) -> dec entry
 }
 `,
 		"syscall.open.return": `probe syscall.open.return = kernel.syscall("open").return {
-	%( systemtap_v < "5.6" %? %: if (returnval() == 0) next %)
+	%( systemtap_v < "5.6" || called_as == "stap" %? %: if (returnval() == 0) next %)
 	name = "open"
 	retval = returnval()
 	retstr = _retstr(retval, 3)
