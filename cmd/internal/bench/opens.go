@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -95,10 +96,15 @@ func serveOpens(count int, out io.Writer) error {
 	return err
 }
 
+// most bounds one run of the program, and of what watches it.
+const most = 30 * time.Second
+
 // runOpens runs the program behind the words of a command that starts it.
 func runOpens(o options, before ...string) (float64, error) {
 	argv := append(before, os.Args[0], opensMode, strconv.Itoa(o.opens()))
-	cmd := exec.Command(argv[0], argv[1:]...)
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := startOn(cmd, traceCPU, o.rt)
@@ -133,7 +139,9 @@ func underBpftrace(o options, out string) (float64, error) {
 		return 0, err
 	}
 	defer file.Close()
-	cmd := exec.Command("unshare", "-m", "sh", "-c", startBpftrace, "sh", opensBpftrace)
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "unshare", "-m", "sh", "-c", startBpftrace, "sh", opensBpftrace)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return 0, err
@@ -217,20 +225,29 @@ func measureOpens(o options) ([]OpenRow, error) {
 	}
 	all := make([]openSamples, len(list))
 	for range o.rounds {
-		ns := make([]float64, len(list))
-		for _, i := range rand.Perm(len(list)) {
-			out := filepath.Join(dir, strconv.Itoa(i))
-			if ns[i], err = list[i].run(o, out); err != nil {
-				return nil, fmt.Errorf("%s: %w", list[i].name, err)
-			}
-			all[i].lines += openLines(out)
-		}
-		for i := range all {
-			all[i].pairs = append(all[i].pairs, ns[i])
-			all[i].ratios = append(all[i].ratios, ns[i]/ns[0])
+		if err := openRound(o, dir, list, all); err != nil {
+			return nil, err
 		}
 	}
 	return openRows(o, list, all), nil
+}
+
+// openRound lets each watcher watch once, in random order.
+func openRound(o options, dir string, list []watched, all []openSamples) error {
+	ns := make([]float64, len(list))
+	for _, i := range rand.Perm(len(list)) {
+		out := filepath.Join(dir, strconv.Itoa(i))
+		var err error
+		if ns[i], err = list[i].run(o, out); err != nil {
+			return fmt.Errorf("%s: %w", list[i].name, err)
+		}
+		all[i].lines += openLines(out)
+	}
+	for i := range all {
+		all[i].pairs = append(all[i].pairs, ns[i])
+		all[i].ratios = append(all[i].ratios, ns[i]/ns[0])
+	}
+	return nil
 }
 
 // openRows reduces the samples, of which the first are of the program alone.
