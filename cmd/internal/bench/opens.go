@@ -160,14 +160,14 @@ func underBpftrace(o options, out string) (float64, error) {
 	ns, err := runOpens(o)
 	select { // its end does not wait for what it has not read yet
 	case <-all:
-	case <-time.After(patience):
+	case <-time.After(lateness):
 	}
 	err = errors.Join(err, cmd.Process.Signal(os.Interrupt), <-copied)
 	return ns, errors.Join(err, cmd.Wait())
 }
 
-// patience is how long bpftrace may take for lines that are not there yet.
-const patience = 2 * time.Second
+// lateness is how long bpftrace may take for lines that are not there yet.
+const lateness = 2 * time.Second
 
 // copyLines copies lines to the end, and closes all when there are as many as wanted.
 func copyLines(to io.Writer, from *bufio.Reader, wanted int, all chan<- struct{}) error {
