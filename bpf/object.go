@@ -55,6 +55,7 @@ type AttachKind uint8
 const (
 	RawTracepoint AttachKind = iota
 	CPUClock                 // a clock of each CPU that is online
+	OnDemand                 // nowhere: tapir runs it itself
 	Uprobe                   // places in the code of programs
 	Uretprobe                // the returns of functions of programs
 )

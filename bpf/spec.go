@@ -129,7 +129,7 @@ func (e *Entries) spec() *ebpf.MapSpec {
 
 func (k AttachKind) programType() ebpf.ProgramType {
 	switch k {
-	case RawTracepoint:
+	case RawTracepoint, OnDemand:
 		return ebpf.RawTracepoint
 	case CPUClock:
 		return ebpf.PerfEvent

@@ -4,11 +4,16 @@ package main
 
 import (
 	"os"
+	"runtime"
 
 	"tapir/cmd/internal/cli"
 	"tapir/cmd/internal/demo"
 	"tapir/runtime/session"
 )
+
+// Handlers of begin, end and timer probes run on the process's first thread, so that
+// its pid() and tid() are the same there.
+func init() { runtime.LockOSThread() }
 
 func main() {
 	if run := part(); run != nil {

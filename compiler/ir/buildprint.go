@@ -65,6 +65,7 @@ func (b *builder) format(x *syntax.Print) *Format {
 			})
 		}
 		f.Parts = parts
+		dumpMemory(f)
 		return FoldFormat(f)
 	}
 	for i, a := range f.Args {

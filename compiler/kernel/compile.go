@@ -56,6 +56,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		residents: make(map[*ir.Global]*plan.Resident, len(p.Residents)),
 
 		entrySizes: make(map[int]int),
+		automata:   make(map[string]string),
 	}
 	for _, q := range p.Residents {
 		c.residents[q.Global] = q
@@ -76,6 +77,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
 	object.Entries = append(c.entries(), execNotes(groups)...)
+	object.Tables = append(object.Tables, c.patterns...)
 	object.Hashes, object.Zeros = hashes(p)
 	object.Zeros = max(object.Zeros, frameZeros(object.Entries))
 	object.Slots = slots(p)
@@ -95,6 +97,9 @@ type compiler struct {
 	// probe that it is for.
 	entrySizes map[int]int
 
+	automata map[string]string // maps with the tables of regular expressions, by their text
+	patterns []*bpf.Table
+
 	residents map[*ir.Global]*plan.Resident
 	faulty    bool        // a handler that the kernel runs may run into an error
 	faultList []bpf.Fault // those that the programs so far can find
@@ -104,7 +109,8 @@ type compiler struct {
 type hook struct {
 	kind       builtin.PointKind
 	tracepoint string
-	period     int64 // of a profile
+	period     int64       // of a profile
+	here       *plan.Probe // that fires in tapir itself
 }
 
 var tracepoints = [...]hook{
@@ -122,6 +128,9 @@ func hookOf(p *plan.Probe) hook {
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
 	}
+	if !p.IR.Point.Kind.IsEvent() {
+		return hook{kind: p.IR.Point.Kind, here: p}
+	}
 	if p.IR.Point.User != nil {
 		return hook{kind: p.IR.Point.Kind}
 	}
@@ -136,6 +145,9 @@ func (c *compiler) attach(h program) bpf.Attach {
 	if h.kind == builtin.Profile {
 		return bpf.Attach{Kind: bpf.CPUClock, Name: "the CPUs' clocks", Period: h.period}
 	}
+	if h.here != nil {
+		return bpf.Attach{Kind: bpf.OnDemand, Name: h.here.IR.Point.Name}
+	}
 	return bpf.Attach{Kind: bpf.RawTracepoint, Name: h.tracepoint}
 }
 
@@ -146,12 +158,14 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("profile_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
+	case builtin.SyscallEnter, builtin.SyscallExit:
+		return h.tracepoint
 	case builtin.UserEntry:
 		return "user_entry"
 	case builtin.UserReturn:
 		return "user_return"
 	}
-	return h.tracepoint
+	return fmt.Sprintf("moment_%d", index)
 }
 
 // program is the probes of one hook, by the numbers of their calls. A profile is

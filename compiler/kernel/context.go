@@ -31,6 +31,7 @@ var contexts = map[string]context{
 
 	"cpu":          {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnGetSmpProcessorId) }},
 	"cpu_clock_ns": {calls: true, load: (*handler).cpuClock},
+	"jiffies":      {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnJiffies64) }},
 
 	"gettimeofday_ns": {calls: true, load: func(h *handler, dst asm.Register) { h.timeOfDay(dst, 1) }},
 	"gettimeofday_us": {calls: true, load: func(h *handler, dst asm.Register) { h.timeOfDay(dst, 1e3) }},

@@ -87,35 +87,43 @@ func (h *handler) storage(name string, create bool) {
 	h.Call(asm.FnTaskStorageGet)
 }
 
-// findEntry looks for what was kept at the call's entry. A call that began before the
-// probes were there has no return for them.
+// The frame of a handler that asks what was kept: where that is, and how long it is.
+const (
+	keptAddress = 0
+	keptLength  = 8
+	keptSize    = 16
+)
+
+// findEntry looks for what was kept at the call's entry, and has it forgotten. A call
+// that began before the probes were there has no return for them.
 func (h *handler) findEntry(none emit.Label) {
 	h.entryStorage(entriesName(keeper{h.index, nil, h.probe.Entry}), false)
 	h.If(asm.JEq, asm.R0, 0, none)
-	h.Spill(h.kept, 0, asm.R0)
+	h.Spill(h.kept, keptAddress, asm.R0)
 	h.Emit(asm.LoadMem(asm.R2, asm.R0, 0, asm.Word))
 	h.If(asm.JEq, asm.R2, 0, none)
+	h.Spill(h.kept, keptLength, asm.R2)
+	h.Const(asm.R1, 0)
+	h.Emit(asm.StoreMem(asm.R0, 0, asm.R1, asm.Word))
 }
 
-// keptWord loads a number from what was kept at the call's entry.
-func (h *handler) keptWord(x *ir.AtEntry, dst asm.Register) {
-	e := h.probe.Entry
-	i := slices.IndexFunc(e.Captures, func(c *plan.Capture) bool { return c.Text == plan.KeptText(x) })
+// entryWord loads a number that was kept at the call's entry.
+func (h *handler) entryWord(x *ir.AtEntry, dst asm.Register) {
+	text := plan.EntryText(x)
+	i := slices.IndexFunc(h.probe.Entry.Captures, func(c *plan.Capture) bool { return c.Text == text })
 	if i < 0 {
-		h.bug(x.Span(), "%s was not kept", plan.KeptText(x))
+		h.bug(x.Span(), "%s was not kept", text)
 	}
-	h.Fill(dst, h.kept, 0)
-	h.Emit(asm.LoadMem(dst, dst, int16(bpf.EntryHead+e.Record.Fields[i].Offset), asm.DWord))
+	h.Fill(dst, h.kept, keptAddress)
+	h.Emit(asm.LoadMem(dst, dst, int16(bpf.EntryHead+h.probe.Entry.Record.Fields[i].Offset), asm.DWord))
 }
 
-// takeEntry copies the record of the entry into the next tail, and forgets it.
+// takeEntry copies the record of the entry into the next tail.
 func (h *handler) takeEntry() {
 	f := h.probe.Entry.Field
 	h.need(f.Max)
-	h.Fill(asm.R3, h.kept, 0)
-	h.Emit(asm.LoadMem(asm.R2, asm.R3, 0, asm.Word))
-	h.Const(asm.R1, 0)
-	h.Emit(asm.StoreMem(asm.R3, 0, asm.R1, asm.Word))
+	h.Fill(asm.R3, h.kept, keptAddress)
+	h.Fill(asm.R2, h.kept, keptLength)
 	h.atMost(asm.R2, f.Max)
 	size := h.Alloc(8)
 	h.Spill(size, 0, asm.R2)

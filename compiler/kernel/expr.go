@@ -19,6 +19,8 @@ func (h *handler) long(x ir.Expr, dst asm.Register) {
 		h.Const(dst, x.Value)
 	case *ir.GlobalRef:
 		h.param(x, dst)
+	case *ir.Regex:
+		h.match(x, dst)
 	case *ir.LocalRef:
 		h.Fill(dst, h.variable(x), 0)
 	case *ir.Call:
@@ -40,7 +42,7 @@ func (h *handler) long(x ir.Expr, dst asm.Register) {
 	case *ir.Builtin:
 		h.builtin(x, dst)
 	case *ir.AtEntry:
-		h.keptWord(x, dst)
+		h.entryWord(x, dst)
 	default:
 		h.bug(x.Span(), "unexpected %T in the kernel", x)
 	}

@@ -27,9 +27,9 @@ func (h *handler) loopElements(turn emit.Label, limit int) {
 	h.Spill(frame, loopSlot, asm.R0)
 	h.Emit(asm.Mov.Reg(asm.R0, record), asm.Add.Reg(asm.R0, cursor))
 	h.Spill(frame, loopBase, asm.R0)
-	h.Const(asm.R0, 0)
-	h.Spill(frame, loopUsed, asm.R0)
-	h.Spill(frame, loopPointer, asm.R0)
+	h.zeroAt(asm.R0, asm.R1)
+	h.Spill(frame, loopUsed, asm.R1)
+	h.Spill(frame, loopPointer, asm.R1)
 	h.Const(asm.R1, layout.VectorMaxElems)
 	h.Function(asm.R2, turn)
 	h.Address(asm.R3, frame)
@@ -38,6 +38,14 @@ func (h *handler) loopElements(turn emit.Label, limit int) {
 	h.Fill(asm.R0, frame, loopUsed)
 	h.atMost(asm.R0, limit) // it is; the verifier wants to see it
 	h.Free(frame)
+}
+
+// zeroAt sets r to 0 by way of the memory at addr. Before 6.7 the verifier looks only at
+// the first turn of a loop: of a plain 0 it would conclude that no turn ever finds
+// anything used, and drop the code for that.
+func (h *handler) zeroAt(addr, r asm.Register) {
+	h.Const(r, 0)
+	h.Emit(asm.StoreMem(addr, 0, r, asm.DWord), asm.LoadMem(r, addr, 0, asm.DWord))
 }
 
 // turnOf is the function that reads an element of arrays of limit bytes; all that are
@@ -112,7 +120,9 @@ func (d *dispatcher) turn(l emit.Label, limit int, r *builtin.Read) {
 	d.Emit(asm.Return())
 
 	d.Bind(badString)
-	d.Emit(asm.Add.Imm(asm.R0, 1), asm.LoadMem(asm.R3, turnFrame, loopPointer, asm.DWord))
+	d.Emit(asm.Add.Imm(asm.R0, 1))
+	d.If(asm.JEq, asm.R0, 0, full) // see emptyString
+	d.Emit(asm.LoadMem(asm.R3, turnFrame, loopPointer, asm.DWord))
 	d.turnHead(0)
 	d.turnBad(asm.R3)
 	d.Goto(next)

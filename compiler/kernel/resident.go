@@ -146,6 +146,7 @@ func (h *handler) make(q *plan.Resident, key emit.Slot, at ir.Node) {
 		h.Const(asm.R4, unix.BPF_NOEXIST)
 		h.Call(asm.FnMapUpdateElem)
 	})
+	h.extend(asm.R0, 4) // see noRoom
 	h.Spill(status, 0, asm.R0)
 	h.lookFor(q, key)
 	h.Emit(asm.Mov.Reg(element, asm.R0))
@@ -163,6 +164,7 @@ func (h *handler) make(q *plan.Resident, key emit.Slot, at ir.Node) {
 
 // noRoom ends the handler because an element could not be made, with the status
 // of that in a register: the array is full, or the kernel has no memory at hand.
+// Before 6.4 the status is an int, whose sign does not reach beyond 32 bits.
 func (h *handler) noRoom(status asm.Register, q *plan.Resident, at ir.Node) {
 	h.body.misses = true
 	h.If(asm.JNE, status, -int64(unix.E2BIG), h.body.missed)
@@ -271,6 +273,7 @@ func (h *handler) set(p ir.Place, value ir.Expr) {
 	h.Const(asm.R4, unix.BPF_NOEXIST)
 	h.Call(asm.FnMapUpdateElem)
 	h.If(asm.JEq, asm.R0, 0, end)
+	h.extend(asm.R0, 4) // see noRoom
 	h.Spill(fresh, layout.ElementStamp, asm.R0)
 	h.lookFor(q, key) // another CPU may have made it
 	h.If(asm.JNE, asm.R0, 0, there)

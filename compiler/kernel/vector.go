@@ -111,6 +111,7 @@ func (h *handler) elements(c *plan.Capture, limit int) {
 
 	h.Bind(badString)
 	h.Emit(asm.Add.Imm(asm.R0, 1))
+	h.If(asm.JEq, asm.R0, 0, full) // see emptyString
 	h.Fill(asm.R3, pointer, 0)
 	h.head(0)
 	h.badPointer(asm.R3)

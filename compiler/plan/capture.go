@@ -50,11 +50,11 @@ func (p *planner) moment(x *ir.Builtin, d *definitions) {
 
 func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
 	c := &Capture{Kind: layout.Memory, Read: x.Fn.Read, Addr: p.closedForm(x.Args[0], d), Cond: p.guards[x]}
-	m := moment{capture: c, culprit: x.Args[0], reason: p.unknownAddress(c.Addr, d)}
+	m := moment{capture: c, culprit: x.Args[0], reason: p.uncomputable(c.Addr, d)}
 	if m.reason == "" && hasLen(x.Fn.Read) {
 		arg := x.Args[x.Fn.Read.LenArg]
 		c.Len = p.closedForm(arg, d)
-		m.culprit, m.reason = arg, p.unknownAddress(c.Len, d)
+		m.culprit, m.reason = arg, p.uncomputable(c.Len, d)
 	}
 	if m.reason == "" {
 		c.Text = memoryText(c, ir.ExprString)
@@ -64,31 +64,8 @@ func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
 
 // uncomputable is "" if the kernel can compute x, in closed form.
 func (p *planner) uncomputable(x ir.Expr, d *definitions) string {
-	return computable{fixed: p.fixed, local: d.reason, call: p.callReason}.long(x)
+	return computable{fixed: p.fixed, local: d.reason, call: p.callReason, entry: p.entryReason, asked: p.effects.matches}.long(x)
 }
-
-// unknownAddress is "" if the kernel can compute x, in closed form, where it sends an
-// event: what was kept at the call's entry is at hand there.
-func (p *planner) unknownAddress(x ir.Expr, d *definitions) string {
-	return computable{fixed: p.fixed, local: d.reason, call: p.callReason, kept: true}.long(x)
-}
-
-// keptWords are the captures at the call's entry that the kernel needs of it to compute
-// the expressions of c.
-func (p *planner) keptWords(c *Capture) []*Capture {
-	var list []*Capture
-	for _, x := range c.Exprs() {
-		for n := range ir.All(x) {
-			if e, ok := n.(*ir.AtEntry); ok {
-				list = append(list, p.shared(&Capture{Text: KeptText(e), Kind: layout.Word, Value: e.X, AtEntry: true}))
-			}
-		}
-	}
-	return list
-}
-
-// KeptText is the text of the capture that has the value of e.
-func KeptText(e *ir.AtEntry) string { return "@entry(" + ir.ExprString(e.X) + ")" }
 
 // memoryText names the bytes, with expressions as show has them: `string at
 // pointer_arg(1)`, `16 bytes at …`.
@@ -139,10 +116,8 @@ func (p *planner) capture(out *Probe) {
 		}
 		c := p.shared(m.capture)
 		p.plan.CaptureOf[x] = c
-		for _, c := range append(p.keptWords(c), c) {
-			if !slices.Contains(out.Captures, c) {
-				out.Captures = append(out.Captures, c)
-			}
+		if !slices.Contains(out.Captures, c) {
+			out.Captures = append(out.Captures, c)
 		}
 	}
 }
@@ -257,6 +232,9 @@ func (p *planner) checkCallHere(x *ir.Builtin, kind builtin.PointKind) {
 	case builtin.Argument:
 		p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")
 	case builtin.Memory:
+		if x.Fn.Read.Space == builtin.Kernel {
+			return
+		}
 		p.refuse(x, NoMemory, x.Fn.Name+"() reads a traced program's memory, and a "+where+" has none", "it belongs into a probe of a system call")
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
+	"tapir/lang/pattern"
 	"tapir/lang/types"
 )
 
@@ -55,12 +56,14 @@ type computable struct {
 	fixed func(*ir.Global) string  // "" or the reason why not
 	local func(l *ir.Local) string // why a variable's value is not known; may be nil
 	call  func(c *ir.Call) string  // why a call was not inlined; may be nil
+	// entry says why a value is not known when the call begins; may be nil.
+	entry func(x *ir.AtEntry) string
+	// asked is set if the script may ask what was matched, which only the VM knows.
+	asked bool
 	// whole is set for handlers that run in the kernel as a whole. They may divide
 	// and shift by anything; resident says of a global that may live in the kernel
 	// what is wrong with such keys.
-	whole bool
-	// kept is set where what was kept at the call's entry is at hand.
-	kept     bool
+	whole    bool
 	resident func(g *ir.Global, keys []ir.Expr) (reason string, ok bool)
 }
 
@@ -94,8 +97,24 @@ func (c computable) long(x ir.Expr) string {
 		return c.longs(x.C, x.X, x.Y)
 	case *ir.Builtin:
 		return c.builtin(x)
+	case *ir.AtEntry:
+		return c.atEntry(x)
 	}
 	return c.other(x)
+}
+
+// atEntry allows numbers that the kernel can compute when the call begins.
+func (c computable) atEntry(x *ir.AtEntry) string {
+	if x.Type().Kind != types.Long {
+		return "texts from the call's entry are compared in the VM"
+	}
+	if c.entry != nil {
+		if reason := c.entry(x); reason != "" {
+			return reason
+		}
+	}
+	then := computable{fixed: c.fixed, asked: c.asked}
+	return then.long(x.X)
 }
 
 func (c computable) longs(xs ...ir.Expr) string {
@@ -120,12 +139,9 @@ func (c computable) other(x ir.Expr) string {
 	case *ir.StatOp, *ir.HistBucket:
 		return "statistics are kept in the VM"
 	case *ir.AtEntry:
-		if c.kept {
-			return c.long(x.X)
-		}
-		return "what was at the call's entry is compared in the VM"
+		return c.atEntry(x)
 	case *ir.Regex:
-		return "regular expressions are matched in the VM"
+		return c.regex(x)
 	case *ir.Call:
 		if c.call != nil {
 			return c.call(x)
@@ -133,6 +149,21 @@ func (c computable) other(x ir.Expr) string {
 		return fmt.Sprintf("%s() is called in the VM", x.Func.Name)
 	}
 	return "texts are made in the VM"
+}
+
+// regex allows names of tasks to be matched, as far as the expression's automaton is
+// small.
+func (c computable) regex(x *ir.Regex) string {
+	switch {
+	case c.asked:
+		return "matched() may ask for the match"
+	case !IsTaskName(x.X):
+		return "of texts, the kernel matches only task names"
+	}
+	if _, err := pattern.NewAutomaton(x.Pattern); err != nil {
+		return fmt.Sprintf("the kernel does not match %q: %v", x.Pattern, err)
+	}
+	return ""
 }
 
 // element allows keys that are longs, or task names where the array has strings.

@@ -211,7 +211,7 @@ func cost(x ir.Expr) int {
 	most := 0
 	for n := range ir.All(x) {
 		switch n := n.(type) {
-		case *ir.In, *ir.Elem:
+		case *ir.In, *ir.Elem, *ir.Regex:
 			most = max(most, 1)
 		case *ir.Builtin:
 			if n.Fn.Class == builtin.Memory {

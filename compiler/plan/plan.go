@@ -44,7 +44,8 @@ type Plan struct {
 // Probe is the placement of one handler.
 type Probe struct {
 	IR *ir.Probe
-	// InKernel is set for event probes, which have an eBPF part.
+	// InKernel is set for event probes, which have an eBPF part, and for others that look
+	// into the kernel's data.
 	InKernel bool
 	// Filter holds the conditions that the kernel checks, in order; the event is
 	// sent only if all hold (are non-zero). Their expressions are closed: they
@@ -63,6 +64,13 @@ type Probe struct {
 	// Update is what the kernel does with an event that passes the filter, in place
 	// of sending it; nil if events are sent. Then Body is empty.
 	Update *ir.Block
+	// Mixed says that the event is sent all the same once it was updated by, if the
+	// conditions in Late hold, which are like those of Filter: Body is the rest of
+	// the handler.
+	Mixed bool
+	Late  []*Condition
+	// Sends says why the kernel cannot run the handler as a whole; "" if it does.
+	Sends string
 	// Looks is set for a probe outside of events that uses resident globals.
 	Looks bool
 	// Body is what the VM runs: the handler without what the kernel did. An event

@@ -41,8 +41,8 @@ type Resident struct {
 	Maps   [2]string // of an array; without a second one if it is not Swapped
 	Words  int       // of an element's value, 8 bytes each
 	Offset int       // of a scalar: among the shares, or, if Kept, in the state map
-	// Swapped says that timers look at it while events go on, so programs write to
-	// one of two copies: see layout.StateEpoch.
+	// Swapped says that timers look at it while events go on, or may end the session,
+	// so programs write to one of two copies: see layout.StateEpoch.
 	Swapped bool
 	// Slots is the map with the elements of a kept array whose one key is the
 	// thread's own number; Maps has those for which there is no room. "" if the
@@ -75,8 +75,10 @@ type residency struct {
 	touched  [][]*ir.Global        // per handler
 	whole    []*ir.Block           // per handler: what the kernel would run
 	stays    []string              // per handler: why it needs the VM, or ""
+	cuts     []int                 // per handler: how many of its statements the kernel runs
 	why      map[*ir.Global]string // why a global is not resident
 	outside  outside
+	ender    *ir.Probe // the first timer that may end the session
 }
 
 // place finds the residents and gives their handlers the code for the kernel.
@@ -86,10 +88,19 @@ func (p *planner) place(handlers []*handler) {
 		outside: findOutside(p.in),
 	}
 	for _, h := range handlers {
-		whole := h.whole()
+		whole := h.kernelForm(h.body.Stmts)
 		r.whole = append(r.whole, whole)
 		r.touched = append(r.touched, r.collect(h, whole))
 		r.stays = append(r.stays, cmp.Or(h.risky(), lowering{planner: p}.handler(whole)))
+		r.cuts = append(r.cuts, len(h.body.Stmts))
+		if r.stays[len(r.stays)-1] != "" {
+			r.cuts[len(r.cuts)-1] = h.firstCut()
+		}
+	}
+	for _, p := range r.outside.timers {
+		if r.ender == nil && r.mayEnd(p) {
+			r.ender = p
+		}
 	}
 	for _, g := range r.order {
 		if p.fixed(g) != "" {
@@ -117,13 +128,15 @@ func (h *handler) risky() string {
 // spread goes one step further from what has to be in the VM to what it is used
 // with, and reports whether there was a step to go.
 func (r *residency) spread() (changed bool) {
-	for i := range r.handlers {
+	for i, h := range r.handlers {
 		if r.stays[i] != "" {
+			changed = r.shorten(i) || changed
 			continue
 		}
 		for _, g := range r.touched[i] {
 			if why := r.why[g]; why != "" {
 				r.stays[i] = fmt.Sprintf("'%s' is in the VM: %s", g.Name, why)
+				r.cuts[i] = h.firstCut()
 				changed = true
 				break
 			}
@@ -134,10 +147,11 @@ func (r *residency) spread() (changed bool) {
 			continue
 		}
 		where := r.at(h.out.IR.Pos)
-		for _, g := range r.touched[i] {
+		rest := h.body.Stmts[r.cuts[i]:]
+		for _, g := range globalsOf(rest) {
 			changed = r.reject(g, fmt.Sprintf("the probe at %s uses it and runs in the VM: %s", where, r.stays[i])) || changed
 		}
-		if r.effects.of(h.body)&fails == 0 {
+		if r.effects.of(&ir.Block{Stmts: rest})&fails == 0 {
 			continue
 		}
 		for _, g := range r.order {
@@ -156,6 +170,15 @@ func (r *residency) reject(g *ir.Global, why string) bool {
 	}
 	r.why[g] = why
 	return true
+}
+
+// mayEnd reports whether a timer may end the session: by exit(), or by an error that
+// an error probe would see the globals at. What events do behind that must not show.
+func (r *residency) mayEnd(p *ir.Probe) bool {
+	if r.exit(p.Body) != nil {
+		return true
+	}
+	return len(r.outside.fails) > 0 && r.effects.of(p.Body)&fails != 0
 }
 
 // ending keeps globals in the VM whose last values depend on when exactly a
@@ -184,11 +207,17 @@ func (r *residency) exit(b *ir.Block) *ir.Builtin {
 // settle makes the plan of what was decided.
 func (r *residency) settle() {
 	for i, h := range r.handlers {
-		if r.stays[i] != "" {
+		touched := r.touched[i]
+		switch h.out.Sends = r.stays[i]; {
+		case h.out.Sends == "":
+			h.out.Update, h.out.Notes = r.whole[i], nil
+		case r.cuts[i] == 0:
 			continue
+		default:
+			touched = globalsOf(h.body.Stmts[:r.cuts[i]])
+			h.split(r.cuts[i])
 		}
-		h.out.Update = r.whole[i]
-		for _, g := range r.touched[i] {
+		for _, g := range touched {
 			if r.fixed(g) != "" && r.plan.Resident(g) == nil {
 				r.plan.Residents = append(r.plan.Residents, r.resident(g))
 			}
@@ -199,7 +228,7 @@ func (r *residency) settle() {
 		r.locate(q)
 	}
 	for _, p := range r.plan.Probes {
-		p.Looks = !p.InKernel && r.looks(p.IR)
+		p.Looks = !p.IR.Point.Kind.IsEvent() && r.looks(p.IR) || p.IR.Point.Kind == builtin.Timer && r.mayEnd(p.IR)
 	}
 }
 
@@ -222,7 +251,7 @@ func (r *residency) looks(p *ir.Probe) bool {
 
 func (r *residency) resident(g *ir.Global) *Resident {
 	u := r.uses[g]
-	q := &Resident{Global: g, Words: 1, Swapped: r.outside.timer[g] != nil}
+	q := &Resident{Global: g, Words: 1}
 	switch {
 	case u.keeps():
 		q.Kind = Kept
@@ -232,6 +261,7 @@ func (r *residency) resident(g *ir.Global) *Resident {
 	default:
 		q.Op = u.sums[0]
 	}
+	q.Swapped = q.Kind == Summed && (r.outside.timer[g] != nil || r.ender != nil)
 	for i, k := range g.Type.Keys {
 		part := layout.KeyPart{Size: 8}
 		if k == types.String {

@@ -27,8 +27,9 @@ func (r *residency) unfit(g *ir.Global) string {
 		return fmt.Sprintf("its key at %s is a text of any length", at(r.outside.texts[g]))
 	case oddHistogram(g.Histogram):
 		return "its histogram does not have 3 to 128 buckets"
-	case u.profile != nil && u.call != nil:
-		return fmt.Sprintf("a profile uses it, at %s, which may interrupt the probe that does so at %s", at(u.profile), at(u.call))
+	case len(u.moments) > 1:
+		return fmt.Sprintf("%s uses it, at %s, and so does %s, at %s, of which one may come in the midst of the other",
+			u.moments[0].kind, at(u.moments[0].n), u.moments[1].kind, at(u.moments[1].n))
 	case keySize(g, u) > maxKey:
 		return "its keys are too long together"
 	case !u.keeps() && len(u.sums) > 1:
@@ -62,10 +63,12 @@ func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
 	switch p := r.outside.timer[g]; {
 	case p != nil:
 		return fmt.Sprintf("both event probes and the timer at %s read it", r.at(p.Pos))
+	case r.ender != nil && r.outside.last[g]:
+		return fmt.Sprintf("the timer at %s may end the session between two events that change it", r.at(r.ender.Pos))
 	case g.Type.Kind == types.Stats:
 		return fmt.Sprintf("an event probe asks it, or deletes from it, at %s", r.at(firstOf(u.read, u.remove, u.set, u.change).Span()))
-	case u.profile != nil:
-		return "a profile reads it"
+	case u.moments[0].kind != atCalls:
+		return fmt.Sprintf("%s reads it or sets it, at %s, for no thread in particular", u.moments[0].kind, r.at(u.moments[0].n.Span()))
 	case u.own():
 		return ""
 	case u.change != nil:

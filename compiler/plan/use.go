@@ -7,6 +7,7 @@ import (
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
+	"tapir/lang/check"
 	"tapir/lang/types"
 )
 
@@ -19,11 +20,32 @@ type use struct {
 	change  ir.Node     // makes a new value of the old one in a way that is no sum,
 	remove  ir.Node     // deletes an element,
 	never   ir.Node     // or does what the kernel cannot
-	profile ir.Node     // the first in a profile
-	call    ir.Node     // the first in another probe
+	moments []usedAt    // the kinds of moment at which it is used, each once
 	threads uint        // the keys that are the thread's own number wherever it is used
 	widths  map[int]int // bytes of keys that are texts, where they are known
 	long    ir.Node     // a key that is a text of any length
+}
+
+// usedAt is a use at a kind of moment.
+type usedAt struct {
+	kind string
+	n    ir.Node
+}
+
+// atCalls is the kind of moment that system calls are.
+const atCalls = "a system call"
+
+// momentOf tells moments apart that may come in the midst of each other on one CPU.
+// Handlers of one kind don't: system calls follow each other, clocks are not
+// interrupted by clocks, and a tracepoint's program does not run within itself.
+func momentOf(p check.Point) string {
+	switch {
+	case p.Kind.IsSyscall():
+		return atCalls
+	case p.Kind == builtin.Profile:
+		return "a profile"
+	}
+	return "the tracepoint " + p.Name
 }
 
 // keeps reports whether the kernel must have the global's value.
@@ -63,10 +85,9 @@ func (c *collector) of(g *ir.Global, n ir.Node, keys []ir.Expr) *use {
 	if !slices.Contains(c.touched, g) {
 		c.touched = append(c.touched, g)
 	}
-	if c.h.out.IR.Point.Kind == builtin.Profile {
-		first(&u.profile, n)
-	} else {
-		first(&u.call, n)
+	kind := momentOf(c.h.out.IR.Point)
+	if !slices.ContainsFunc(u.moments, func(m usedAt) bool { return m.kind == kind }) {
+		u.moments = append(u.moments, usedAt{kind, n})
 	}
 	var threads uint
 	for i, k := range keys {
@@ -253,13 +274,22 @@ type outside struct {
 	texts map[*ir.Global]ir.Node   // sets an element whose key is a text that is not written down
 
 	walked map[*ir.Global]bool // goes through its elements
+	last   map[*ir.Global]bool // looks at it when all else is over: an end or error probe
+
+	timers []*ir.Probe
 }
 
 func findOutside(in *ir.Program) outside {
-	o := outside{map[*ir.Global]*ir.Probe{}, map[*ir.Global]*ir.Probe{}, map[*ir.Global]ir.Node{}, map[*ir.Global]bool{}}
+	o := outside{
+		timer: map[*ir.Global]*ir.Probe{}, fails: map[*ir.Global]*ir.Probe{}, texts: map[*ir.Global]ir.Node{},
+		walked: map[*ir.Global]bool{}, last: map[*ir.Global]bool{},
+	}
 	for _, p := range in.Probes {
 		if p.Point.Kind.IsEvent() {
 			continue
+		}
+		if p.Point.Kind == builtin.Timer {
+			o.timers = append(o.timers, p)
 		}
 		for n := range reach(p.Body) {
 			o.note(p, n)
@@ -288,9 +318,12 @@ func (o *outside) note(p *ir.Probe, n ir.Node) {
 			o.timer[g] = p
 		}
 	case builtin.Error:
+		o.last[g] = true
 		if o.fails[g] == nil {
 			o.fails[g] = p
 		}
+	case builtin.End:
+		o.last[g] = true
 	}
 }
 

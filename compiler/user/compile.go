@@ -162,7 +162,7 @@ func (c *compiler) probe(p *plan.Probe) {
 // conditions are the arming conditions that the handler must test itself: the
 // planner has dealt with those of event probes.
 func conditions(p *plan.Probe) []ir.Expr {
-	if p.InKernel {
+	if p.IR.Point.Kind.IsEvent() {
 		return nil
 	}
 	return p.IR.Conds

@@ -220,7 +220,7 @@ func (t *taint) ofFormat(f *ir.Format) marks {
 		switch p.Verb {
 		case 's':
 			m |= t.of(args[0])
-		case 'c', 'b':
+		case 'c', 'b', 'm':
 			m |= control | t.of(args[0])
 		}
 		args = args[1:]
@@ -240,7 +240,7 @@ func ofLiteral(s string) marks {
 // escape is how the conversion of x is shown on a terminal.
 func (t *taint) escape(verb byte, x ir.Expr) bytecode.Escape {
 	switch verb {
-	case 's', 'c', 'b':
+	case 's', 'c', 'b', 'm':
 	default:
 		return bytecode.Plain
 	}

@@ -62,6 +62,9 @@ const (
 	Kernel
 )
 
+// PageSize is the kernel's, and the most bytes that printf dumps of its memory.
+const PageSize = 4096
+
 // Read says which bytes a Memory function needs.
 type Read struct {
 	Space Space

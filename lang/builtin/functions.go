@@ -41,6 +41,7 @@ var general = []Func{
 	{Name: "gettimeofday_ms", Result: long, Class: Context, Doc: "milliseconds since the epoch"},
 	{Name: "gettimeofday_s", Result: long, Class: Context, Doc: "seconds since the epoch"},
 	{Name: "cpu_clock_ns", Result: long, Class: Context, Doc: "a monotonic clock in nanoseconds"},
+	{Name: "jiffies", Result: long, Class: Context, Doc: "the kernel's count of ticks; it begins five minutes below 2 to the 32nd power"},
 	{Name: "_in_target", Result: long, Class: Context, Tapset: true, Doc: "1 if the current process is the target or one of its descendants, else 0"},
 	{Name: "get_cycles", Result: long, Class: Context, Doc: "the processor's cycle counter"},
 	{Name: "ctime", Params: params{long}, Names: "epochsecs", Result: str, Class: Pure, Doc: "seconds since the epoch as a date in UTC, without a newline"},
@@ -117,7 +118,7 @@ var general = []Func{
 	{Name: "syscall_name", Params: params{long}, Names: "num", Result: str, Class: Pure, Doc: "the kernel's name of the system call of a number, or nothing"},
 	{Name: "syscall_num", Params: params{str}, Names: "name", Result: long, Class: Pure, Doc: "the number of the system call of a name, or -1"},
 	{Name: "sigset_mask_str", Params: params{long}, Names: "mask", Result: str, Class: Pure, Doc: "the numbers of the signals in a set, between commas"},
-	{Name: "errno_str", Params: params{long}, Names: "err", Result: str, Class: Pure, Doc: "the name of an error number, or the number itself"},
+	{Name: "errno_str", Params: params{long}, Names: "err", Result: str, Class: Pure, Doc: "the name of an error number, or nothing"},
 
 	// Floating point. A value travels in a long as the 64 bits of IEEE 754.
 	{Name: "string_to_fp", Params: params{str}, Names: "input", Result: long, Class: Pure, Doc: "the decimal number at a string's start in floating point"},

@@ -39,6 +39,8 @@ var user = []Func{
 
 	// What the tapset builds texts with.
 	{Name: "_string_nofault", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{CString: true, Max: maxStr}, Doc: "the C string at an address, or nothing"},
+	{Name: "_user_memory", Params: params{long, long, str}, Names: "addr n err_msg", Optional: 1, Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: PageSize}, Doc: "the bytes at an address, for printf's %#m and %#M"},
+	{Name: "_kernel_memory", Params: params{long, long, str}, Names: "addr n err_msg", Optional: 1, Result: str, Class: Memory, Tapset: true, Read: &Read{Space: Kernel, LenArg: 1, Max: PageSize}, Doc: "the bytes at an address of the kernel, for printf's %m and %M"},
 	{Name: "_string_vector", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{Vector: true, Max: maxStr + vectorSlack}, Doc: "an argv as a bracketed list of quoted strings"},
 	{Name: "_wide", Params: params{long, long, long}, Names: "addr size bits", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: maxWide}, Doc: "the string of characters of 16 or 32 bits in some bytes at an address, or nothing"},
 	{Name: "_wide_fault", Params: params{long, long, long}, Names: "addr size bits", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: maxWide}, Doc: "nothing if _wide has a string, else the message that it has none"},

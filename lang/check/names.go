@@ -216,7 +216,8 @@ func isPlace(e syntax.Expr) bool {
 	case *syntax.Ident, *syntax.Target:
 		return true
 	case *syntax.Index:
-		return !slices.Contains(e.Keys, nil)
+		_, bucket := e.X.(*syntax.HistOp)
+		return !bucket && !slices.Contains(e.Keys, nil)
 	}
 	return false
 }

@@ -73,6 +73,9 @@ func (c *checker) bindForeach(b *body, s *syntax.ForeachStmt) {
 	switch array := s.Array.(type) {
 	case *syntax.Ident:
 		c.bindArray(b, array, len(s.Keys), read)
+		if s.Slice != nil && len(s.Slice) != len(s.Keys) {
+			c.error(codeArity, array.Token(), "inconsistent arity (%d vs %d)", len(s.Keys), len(s.Slice))
+		}
 	case *syntax.HistOp:
 		c.bindExpr(b, array.Stat, read)
 		if len(s.Keys) != 1 || s.Slice != nil {

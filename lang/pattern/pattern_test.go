@@ -69,6 +69,7 @@ func TestRefused(t *testing.T) {
 		"a{2,1}": "invalid repetition count in regular expression", "a{x}": "invalid repetition count in regular expression",
 		"a{60000}": "invalid repetition count in regular expression",
 		"[z-a]":    "invalid range in regular expression", `a\`: "trailing backslash in regular expression",
+		`(a)\1`:  "regular expressions have no back references",
 		"(?i:a)": "invalid group in regular expression", "[[:foo:]]": "unknown character class 'foo' in regular expression",
 	} {
 		if _, err := pattern.Compile(text); err == nil || err.Error() != want {

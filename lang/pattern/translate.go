@@ -20,6 +20,7 @@ var (
 	errEscape  = errors.New("trailing backslash in regular expression")
 	errDepth   = errors.New("regular expression is nested too deeply")
 	errGroup   = errors.New("invalid group in regular expression")
+	errBackRef = errors.New("regular expressions have no back references")
 )
 
 // plain says in the words of above what Go's compiler has against the result of
@@ -157,6 +158,9 @@ func (t *translator) atom() error {
 	case '\\':
 		if !t.more() {
 			return errEscape
+		}
+		if '1' <= t.peek() && t.peek() <= '9' {
+			return errBackRef
 		}
 		t.byte(t.peek())
 		t.at++

@@ -18,6 +18,10 @@ const (
 	privilegeName = "stapdev"
 )
 
+// usualName is what called_as, which SystemTap does not have, is compared with where
+// tapir does not stand in for SystemTap.
+const usualName = "tapir"
+
 // condition evaluates the tokens between the %( at open and its %?.
 func (u *unit) condition(open *lexer.Token, toks []lexer.Token) (bool, error) {
 	c := &condition{unit: u, open: open, toks: toks}
@@ -120,9 +124,11 @@ func (u *unit) compareFact(l, op, r *lexer.Token) (bool, error) {
 		want, err := number(r)
 		return holds(op.Value, cmp.Compare(guru, want)), err
 	case "systemtap_privilege":
-		return compareText(privilegeName, op, r, false)
+		return compareText(cmp.Or(u.o.Privilege, privilegeName), op, r, false)
 	case "runtime":
 		return compareText(runtimeName, op, r, true)
+	case "called_as":
+		return compareText(cmp.Or(u.o.CalledAs, usualName), op, r, true)
 	case "arch":
 		return compareText(cmp.Or(u.o.Arch, "x86_64"), op, r, true)
 	}

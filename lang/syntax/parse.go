@@ -21,6 +21,10 @@ type Options struct {
 	Library bool
 	// Version is the language version that conditionals see; "" is the newest.
 	Version string
+	// CalledAs is the name by which tapir was called, that conditionals see; "" is tapir.
+	CalledAs string
+	// Privilege is what conditionals see as the user's; "" is stapdev.
+	Privilege string
 	// Arch is the architecture that conditionals see; "" is x86_64.
 	Arch string
 	// Kernel gives the kernel's release for kernel_v and kernel_vr. It is called

@@ -189,7 +189,7 @@ func TestExpressions(t *testing.T) {
 		{`printf("%d\0%s\n", a, b)`, `Print{Kind=2 StringLit{"%d\x00%s\n"} [Ident{a} Ident{b}]}`, `printf("%d\000%s\n", a, b)`},
 		{`printf("x")`, "Print{Kind=2 StringLit{x}}", ""},
 		{`sprintf("%-5.*s|%%|%#lx", 1, a, 2)`, "Print{Kind=3 StringLit{%-5.*s|%%|%#lx} [IntLit{1} Ident{a} IntLit{2}]}", ""},
-		{`printd(":", a, b) . sprintdln(":", a)`, "Binary{. Print{Kind=4 StringLit{:} [Ident{a} Ident{b}]} Print{Kind=13 StringLit{:} [Ident{a}]}}", ""},
+		{`printd(":", a, b) . sprintdln(":", a, b)`, "Binary{. Print{Kind=4 StringLit{:} [Ident{a} Ident{b}]} Print{Kind=13 StringLit{:} [Ident{a} Ident{b}]}}", ""},
 		{"println(sprint(@hist_log(a))) . sprintln(1) . print_char(65)", "Binary{. Binary{. Print{Kind=8 [Print{Kind=1 [HistOp{hist_log Ident{a}}]}]} Print{Kind=9 [IntLit{1}]}} Print{Kind=16 [IntLit{65}]}}", ""},
 		{"%{ x %} + 1", `Binary{+ EmbeddedExpr{EmbeddedCode{" x "}} IntLit{1}}`, ""},
 	}

@@ -42,7 +42,9 @@ func (p *parser) print(t *lexer.Token, kind PrintKind) Expr {
 	case kind&PrintDelimited != 0:
 		x.Format = p.stringLit(false)
 		p.expect(",")
-		x.Args = p.moreArguments(nil)
+		first := p.expr() // the delimiter must have something to stand between
+		p.expect(",")
+		x.Args = p.moreArguments([]Expr{first})
 	case kind == PrintChar:
 		x.Args = []Expr{p.expr()}
 		p.expect(")")

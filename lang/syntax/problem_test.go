@@ -111,6 +111,7 @@ func TestProblems(t *testing.T) {
 		{`probe a { printf("%5", x) }`, "trailing incomplete print format conversion @ operator ',' 1:22"},
 		{`probe a { printf("%lld", x) }`, "invalid or missing conversion specifier @ operator ',' 1:24"},
 		{`probe a { printd(":") }`, "expected ',' @ operator ')' 1:21"},
+		{`probe a { printdln(":", 1) }`, "expected ',' @ operator ')' 1:26"},
 		{"probe a { print(" + strings.Repeat("1,", 32) + "1) }", "too many arguments to print (33) @ identifier 'print' 1:11"},
 		{"probe a { %{ x %} }", "embedded code in unprivileged script; need stap -g @ embedded-code 1:11"},
 		// Tokens.

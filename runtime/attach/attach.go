@@ -29,6 +29,9 @@ var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
 func (l *Loaded) Attach() (*Links, error) {
 	links := &Links{}
 	for _, p := range l.object.Programs {
+		if p.Attach.Kind == bpf.OnDemand {
+			continue
+		}
 		link, err := kinds[p.Attach.Kind](p.Attach, l.coll.Programs[p.Name])
 		if err != nil {
 			return nil, errors.Join(explainAttach(p, err), links.Close())

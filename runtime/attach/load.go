@@ -8,6 +8,7 @@ package attach
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cilium/ebpf"
 
@@ -33,6 +34,19 @@ func Load(o *bpf.Object, ringBytes int) (*Loaded, error) {
 
 // Map is one of the object's maps by its name, or nil.
 func (l *Loaded) Map(name string) *ebpf.Map { return l.coll.Maps[name] }
+
+// Run runs the program of a probe that is attached nowhere, on this thread.
+func (l *Loaded) Run(probe int) error {
+	for _, p := range l.object.Programs {
+		if p.Attach.Kind != bpf.OnDemand || !slices.Contains(p.Probes, probe) {
+			continue
+		}
+		if _, err := l.coll.Programs[p.Name].Run(&ebpf.RunOptions{}); err != nil {
+			return fmt.Errorf("run program %s: %w", p.Name, err)
+		}
+	}
+	return nil
+}
 
 // RecursionMisses is how often the kernel skipped a program because it was
 // already running on that CPU; in parallel to the object's programs.

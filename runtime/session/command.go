@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -24,6 +25,8 @@ type target struct {
 	hold    *os.File    // -c: held until a byte is written here
 	maker   *os.Process // -c: makes the held process
 	waits   *os.File    // -c: gives the held process's id when it waits
+	share   *share      // -c: memory in common with the held process
+	page    []byte      // of share
 	ended   bool
 }
 
@@ -130,9 +133,14 @@ func (t *target) start(command string) error {
 	}
 	defer says.Close()
 	t.hold, t.waits = w, waits
+	common, err := t.makeShare()
+	if err != nil {
+		return err
+	}
+	defer common.Close()
 	t.maker, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", HoldMode, path}, argv...), &os.ProcAttr{
 		Env:   user.environment(os.Environ()),
-		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, holdGo: r, holdReady: says},
+		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, holdGo: r, holdReady: says, holdShare: common},
 		Sys:   user.attributes(),
 	})
 	if err != nil {
@@ -160,18 +168,61 @@ func commandLine(command string) (path string, argv []string, err error) {
 	return path, argv, nil
 }
 
-// release lets the held command start.
-func (t *target) release() error {
+// makeShare makes the memory that is shared with the held process.
+func (t *target) makeShare() (*os.File, error) {
+	fd, err := unix.MemfdCreate("tapir", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("start the command: %w", err)
+	}
+	file := os.NewFile(uintptr(fd), "share")
+	if err = file.Truncate(int64(os.Getpagesize())); err == nil {
+		t.share, t.page, err = mapShare(fd)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, fmt.Errorf("start the command: %w", err)
+	}
+	return file, nil
+}
+
+// armTime bounds the wait for the held process to be done with its last system call.
+const armTime = time.Second
+
+// arm ends the system call that the held process waits in. It goes on waiting, in its
+// own code, until release, which must follow soon.
+func (t *target) arm() error {
 	if t.hold == nil {
 		return nil
 	}
 	_, err := t.hold.Write([]byte{0})
 	err = errors.Join(err, t.hold.Close())
 	t.hold = nil
-	if err != nil && !errors.Is(err, syscall.EPIPE) { // it was killed: its end will be seen
+	if err != nil {
+		if errors.Is(err, syscall.EPIPE) { // it was killed: its end will be seen
+			return nil
+		}
 		return fmt.Errorf("start the command: %w", err)
 	}
+	for deadline := time.Now().Add(armTime); atomic.LoadUint32(&t.share.armed) == 0 && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Microsecond)
+	}
 	return nil
+}
+
+// release lets the held command start.
+func (t *target) release() {
+	if t.share != nil {
+		atomic.StoreUint32(&t.share.run, 1)
+		t.unshare()
+	}
+}
+
+// unshare gives the shared memory back.
+func (t *target) unshare() {
+	if t.page != nil {
+		_ = unix.Munmap(t.page)
+		t.share, t.page = nil, nil
+	}
 }
 
 // abandon lets go of the target. A command that was never released is killed;
@@ -194,6 +245,12 @@ func (t *target) abandon() {
 		}
 		t.hold, t.process = nil, nil
 	}
+	if t.share != nil && t.process != nil { // armed, and not to run any more
+		_ = t.process.Kill()
+		_, _ = t.process.Wait()
+		t.process = nil
+	}
+	t.unshare()
 	if t.pidfd >= 0 {
 		_ = unix.Close(t.pidfd)
 		t.pidfd = -1

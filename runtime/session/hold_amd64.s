@@ -13,6 +13,7 @@
 #define CLONE_PARENT 0x8000
 #define CLONE_CHILD_SETTID 0x1000000
 #define NSIG 64
+#define MAXSPIN (1<<28) // some seconds, in case that tapir is killed
 
 // func forkHeld(h *held) int64
 //
@@ -67,6 +68,18 @@ wait:
 	JEQ  wait
 	CMPQ AX, $1
 	JNE  failed
+
+	// The read is over before anything is attached; what is left to wait for needs no
+	// system call, and takes a millisecond or so.
+	MOVQ held_share(BX), R12
+	MOVL $1, share_armed(R12)
+	MOVQ $MAXSPIN, R13
+spin:
+	PAUSE
+	DECQ R13
+	JEQ  failed
+	CMPL share_run(R12), $0
+	JEQ  spin
 
 	MOVQ held_path(BX), DI
 	MOVQ held_argv(BX), SI

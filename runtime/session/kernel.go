@@ -1,6 +1,8 @@
 package session
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
@@ -84,6 +86,23 @@ func (k *kernelSide) drain(handle func(record []byte) error) error {
 	n, err := k.reader.Drain(handle)
 	k.taken += uint64(n)
 	return err
+}
+
+// moment takes what a probe that fires in tapir wants to know of the kernel's data: its
+// record, which is nil if there was no room for it. What was in the ring before is
+// handled first.
+func (k *kernelSide) moment(probe int, handle func(record []byte) error) (record []byte, err error) {
+	if err := k.loaded.Run(probe); err != nil {
+		return nil, err
+	}
+	err = k.drain(func(r []byte) error {
+		if len(r) >= layout.HeaderSize && int(binary.LittleEndian.Uint32(r[layout.HeaderProbe:])) == probe {
+			record = bytes.Clone(r)
+			return nil
+		}
+		return handle(r)
+	})
+	return record, err
 }
 
 // settleTime bounds the wait for programs that were running when they were

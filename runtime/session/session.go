@@ -46,7 +46,7 @@ type Options struct {
 
 	Timeout time.Duration // ends the session as ^C does; 0: none
 
-	Verbose int  // 1: say when the run starts, and the counters at its end
+	Verbose int  // 1: say the counters at the end
 	Quiet   bool // no warnings
 	Timing  bool // say how often each handler ran, and how long it took
 
@@ -238,6 +238,11 @@ func (s *session) start() error {
 				return err
 			}
 		}
+	}
+	if err := s.target.arm(); err != nil {
+		return err
+	}
+	if s.kernel != nil {
 		if err := s.kernel.attach(); err != nil {
 			return explain(s.Compiled, err)
 		}
@@ -248,14 +253,12 @@ func (s *session) start() error {
 		s.until = now.Add(s.o.Timeout)
 	}
 	s.flush()
-	if s.o.Verbose > 0 {
-		s.report("Pass 5: starting run.")
-	}
 	if s.o.Ready != nil {
 		_, _ = io.WriteString(s.o.Ready, "attached\n")
 		_ = s.o.Ready.Close()
 	}
-	return s.target.release()
+	s.target.release()
+	return nil
 }
 
 // loop handles events and timers until the session ends.
@@ -334,7 +337,7 @@ func (s *session) handleLast(record []byte) error {
 		s.counts.late++
 		return nil
 	}
-	if s.Plan.Probes[probe].Update != nil {
+	if isError(record) {
 		return s.handleFault(record)
 	}
 	s.runProbe(probe, record)
@@ -351,10 +354,14 @@ func (s *session) fireTimers() error {
 		}
 	}
 	s.runList(s.due, s.running)
-	if looks && s.running() {
-		return s.bring((*shares).carry)
+	switch {
+	case !looks:
+		return nil
+	case s.failed() || s.machine.Exiting():
+		s.shares.closed = true
+		return nil
 	}
-	return nil
+	return s.bring((*shares).carry)
 }
 
 // all is the condition on priorities that all meet.
@@ -383,8 +390,24 @@ func (s *session) runList(list []int, while func() bool) {
 		if !while() && (i == 0 || s.machine.Exiting() || !s.samePoint(list[i-1], probe)) {
 			return
 		}
-		s.runProbe(probe, nil)
+		s.runProbe(probe, s.recordFor(probe))
 	}
+}
+
+// recordFor is what a probe that fires here needs of the kernel, or nil.
+func (s *session) recordFor(probe int) []byte {
+	if !s.Plan.Probes[probe].InKernel {
+		return nil
+	}
+	record, err := s.kernel.moment(probe, s.handle)
+	if err != nil && !errors.Is(err, errOver) {
+		s.fail(err)
+	}
+	if record == nil { // nothing is known: whatever is asked for is a fault
+		record = make([]byte, s.Plan.Probes[probe].Record.Fixed)
+		binary.LittleEndian.PutUint32(record[layout.HeaderFaults:], ^uint32(layout.FilterFault))
+	}
+	return record
 }
 
 // samePoint reports whether two probes are handlers of one point.
@@ -464,9 +487,9 @@ func (s *session) watchOutput() error {
 // probeOf is the probe that a record belongs to.
 func (s *session) probeOf(record []byte) (int, error) {
 	if len(record) >= layout.HeaderSize {
-		probe := binary.LittleEndian.Uint32(record[layout.HeaderProbe:])
+		probe := binary.LittleEndian.Uint32(record[layout.HeaderProbe:]) &^ layout.ErrorFlag
 		if int64(probe) < int64(len(s.Plan.Probes)) {
-			if p := s.Plan.Probes[probe]; p.InKernel && len(record) >= p.Record.Fixed {
+			if p := s.Plan.Probes[probe]; p.InKernel && (isError(record) || len(record) >= p.Record.Fixed) {
 				return int(probe), nil
 			}
 		}

@@ -37,6 +37,7 @@ type shares struct {
 	slots   map[string][]byte // the values of maps of slots
 	epoch   *uint64
 	begun   bool
+	closed  bool    // a timer has ended the session: what events have added since is late
 	words   []int64 // scratch
 	keys    vm.Keys // scratch
 }
@@ -76,6 +77,11 @@ func (s *session) bring(do func(*shares) error) error {
 		}
 	}
 	return err
+}
+
+// isError reports whether a record is about an error in the kernel.
+func isError(record []byte) bool {
+	return binary.LittleEndian.Uint32(record[layout.HeaderProbe:])&layout.ErrorFlag != 0
 }
 
 // handleFault reports the error of a handler that the kernel ran.
@@ -195,6 +201,7 @@ func (s *shares) finish() error {
 	for _, q := range s.plan.Residents {
 		var err error
 		switch {
+		case q.Kind == plan.Summed && s.closed:
 		case q.Kind == plan.Summed:
 			err = s.add(q, s.current(q))
 		case q.Maps[0] == "":

@@ -40,6 +40,22 @@ probe end {
 	}
 }
 
+// TestTimerEndsAtOnce has a timer that ends the session while events go on: what the
+// end probe sees is what the timer saw.
+func TestTimerEndsAtOnce(t *testing.T) {
+	needRoot(t)
+	noise(t)
+	const text = `
+global n, c, unseen, seen
+probe kernel.syscall("getppid") { n++; c[execname()]++; unseen++ }
+probe timer.ms(50) { foreach (k in c) seen += c[k]; if (seen) exit() }
+probe end { foreach (k in c) after += c[k]; printf("%d %d %d\n", seen == after, seen == n, seen == unseen) }`
+	o := run(t, text, plan.Auto, Options{})
+	if want := "1 1 1\n"; o.out != want || o.sum(layout.Sent) > 0 {
+		t.Errorf("got %q, want %q\n%s", o.out, want, o.err)
+	}
+}
+
 // TestArrayFillsOverTimers has an array that a timer looks at and does not clear,
 // so that the kernel has to know what the VM has of it.
 func TestArrayFillsOverTimers(t *testing.T) {
@@ -98,5 +114,32 @@ probe end { n = 0; foreach (k in a- limit 10) { println(k, " ", a[k]); n++ } }`
 	}
 	if o.out != want.String() {
 		t.Errorf("got\n%s\nwant\n%s%s", o.out, want.String(), o.err)
+	}
+}
+
+// TestOtherMomentsCount counts ticks of clocks and switches of tasks, which come in
+// the midst of system calls.
+func TestOtherMomentsCount(t *testing.T) {
+	needRoot(t)
+	noise(t)
+	const text = `
+global ticks, names, switches, calls, by
+probe timer.profile { ticks++; names[execname()]++ }
+probe kernel.trace("sched_switch") { switches[cpu()]++ }
+probe kernel.syscall("getppid") { calls++; by[execname(), tid()]++ }
+probe end {
+  foreach (k in names) n += names[k]
+  foreach (k2 in switches) s += switches[k2]
+  foreach ([k3, t] in by) c += by[k3, t]
+  printf("%d %d %d %d %d\n", ticks, n, s, calls, c)
+}`
+	o := run(t, text, plan.Auto, Options{Command: self(t, "__calls", 200_000)})
+	hits := [3]uint64{}
+	for i := range hits {
+		hits[i] = o.Counts[i][layout.Aggregated]
+	}
+	want := fmt.Sprintf("%d %d %d %d %d\n", hits[0], hits[0], hits[1], hits[2], hits[2])
+	if o.out != want || o.sum(layout.Sent) > 0 || hits[0] == 0 || hits[2] < 200_000 {
+		t.Errorf("got %q, want %q, of %v events\n%s", o.out, want, o.Counts, o.err)
 	}
 }

@@ -57,6 +57,8 @@ func (p *process) Long(function string) int64 {
 		return time.Now().Unix()
 	case "cpu_clock_ns":
 		return monotonic()
+	case "jiffies":
+		return jiffies()
 	case "get_cycles":
 		return cycles()
 	}

@@ -97,6 +97,12 @@ var libraryRows = []struct {
 	{"is_myproc", `println(is_myproc())`, "1\n"},
 	{"log warn error", `log("a") warn("b") error("c")`, "a\nWARNING: b\nERROR: c\n"},
 
+	// Amounts and times for people.
+	{"bytes_to_string pages_to_string", `println(bytes_to_string(5), "|", bytes_to_string(1023), "|", bytes_to_string(1024), "|", bytes_to_string(102399), "|", bytes_to_string(102400), "|", bytes_to_string(1 << 21), "|", bytes_to_string(5 << 30), "|", pages_to_string(3))`,
+		"    5| 1023| 1.0K|99.9K| 100K| 2.0M| 5.0G|12.0K\n"},
+	{"msecs_to_string usecs_to_string nsecs_to_string", `println(msecs_to_string(62003), " ", usecs_to_string(62000003), " ", nsecs_to_string(62000000003))`, "1m2.003s 1m2.000003s 1m2.000000003s\n"},
+	{"cputime_to_msecs cputime_to_usecs cputime_to_string", `println(cputime_to_msecs(1234567890), " ", cputime_to_usecs(1234567890), " ", cputime_to_string(1234567890))`, "1234 1234567 0m1.234s\n"},
+
 	// Time.
 	{"ctime tz_ctime tz_gmtoff tz_name", `println(ctime(0), "|", ctime(1700000000), "|", tz_ctime(0) == ctime(-tz_gmtoff()) . " " . tz_name(), tz_ctime() != "", strlen(ctime()))`,
 		"Thu Jan  1 00:00:00 1970|Tue Nov 14 22:13:20 2023|1124\n"},
@@ -128,7 +134,7 @@ func TestLibraryIsTested(t *testing.T) {
 	for name := range strings.FieldsSeq(`
 		pid tid ppid execname pexecname uid euid gid egid pgrp sid cpu get_cycles
 		gettimeofday_ns gettimeofday_us gettimeofday_ms gettimeofday_s
-		exit abort speculation speculate commit discard matched matched_str ngroups`) {
+		target_set_pid target_set_report exit abort speculation speculate commit discard matched matched_str ngroups`) {
 		tested[name] = true
 	}
 	for _, e := range doc.All() {

@@ -13,6 +13,7 @@ const (
 	text          // any other conversion of a string
 	char          // %c
 	raw           // %b
+	dump          // %m and %M: bytes of memory
 	starText      // a string with a * in its conversion
 	starInt       // a number with one
 )
@@ -45,6 +46,8 @@ func formOf(s bytecode.Segment) form {
 	switch {
 	case s.Verb == 0:
 		return literal
+	case s.Verb == 'm' || s.Verb == 'M':
+		return dump
 	case s.Verb == 's' && star:
 		return starText
 	case star:
@@ -121,6 +124,11 @@ func (m *Machine) appendFormat(dst []byte, f *format, ints []int64, texts []stri
 			spec, used := resolve(s.spec, ints)
 			ints = ints[used:]
 			dst = appendText(dst, texts[0], &spec)
+			texts = texts[1:]
+		case dump:
+			spec, used := resolve(s.spec, ints)
+			ints = ints[used:]
+			dst = appendDump(dst, texts[0], &spec)
 			texts = texts[1:]
 		case starInt:
 			spec, used := resolve(s.spec, ints)

@@ -258,7 +258,7 @@ func (m *Machine) ReadErrors(probe int) uint64 { return m.readErrors[probe] }
 
 // allowance is how many actions a run of p's handler may take.
 func (m *Machine) allowance(p *bytecode.Probe) int64 {
-	if p.Event {
+	if p.Kind.IsEvent() {
 		return int64(m.limits.Actions)
 	}
 	return int64(m.limits.ActionsAside)

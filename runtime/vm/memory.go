@@ -8,6 +8,7 @@ import (
 
 	"tapir/bpf/layout"
 	"tapir/compiler/bytecode"
+	facts "tapir/lang/builtin"
 	"tapir/runtime/decode"
 )
 
@@ -143,6 +144,8 @@ var memory = table{
 	"_wide_fault":              {append: wideFault},
 
 	"_string_vector": {append: stringVector},
+	"_user_memory":   {text: memoryDump("user")},
+	"_kernel_memory": {text: memoryDump("kernel")},
 
 	"user_int8":   {long: signed},
 	"user_int16":  {long: signed},
@@ -296,6 +299,23 @@ func stringVector(m *Machine, dst []byte) []byte {
 		return append(decode.AppendAddress(append(dst, '['), uint64(m.args.ints[0])), ']')
 	}
 	return decode.AppendVector(dst, b)
+}
+
+// memoryDump gives the bytes at an address in one of the spaces, NULs and all: what
+// it gives is printed at once.
+func memoryDump(space string) func(*Machine) string {
+	return func(m *Machine) string {
+		if n := m.args.ints[1]; n > facts.PageSize {
+			m.fault = strconv.FormatInt(n, 10) + " is too many bytes for a memory dump"
+			return ""
+		}
+		b, errno := m.read()
+		if errno != 0 {
+			m.fault = string(decode.AppendAddress([]byte(space+" read fault at "), uint64(m.args.ints[0])))
+			return ""
+		}
+		return view(b)
+	}
 }
 
 // signed is the number that was read, or 0.

@@ -147,6 +147,26 @@ func appendText(dst []byte, t string, s *bytecode.Segment) []byte {
 	return dst
 }
 
+const hexDigits = "0123456789abcdef"
+
+// appendDump is %m, the bytes themselves, and %M, two hexadecimal digits for each.
+func appendDump(dst []byte, bytes string, s *bytecode.Segment) []byte {
+	if s.Verb == 'm' {
+		return appendText(dst, bytes, s)
+	}
+	pad := s.Width - 2*len(bytes)
+	if s.Flag != '-' {
+		dst = appendSpaces(dst, pad)
+	}
+	for i := range len(bytes) {
+		dst = append(dst, hexDigits[bytes[i]>>4], hexDigits[bytes[i]&15])
+	}
+	if s.Flag == '-' {
+		dst = appendSpaces(dst, pad)
+	}
+	return dst
+}
+
 // charEscapes are the characters that %#c shows with a letter.
 var charEscapes = [256]byte{
 	'\a': 'a', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't', '\v': 'v', '\'': '\'', '\\': '\\',

@@ -64,12 +64,12 @@ func TestCountLines(t *testing.T) {
 }
 
 func TestCostRows(t *testing.T) {
-	all := make([]samples, len(variants))
+	all := make([]samples, len(allVariants))
 	all[0] = samples{ns: []float64{100, 100, 200}}
 	for i := 1; i < len(all); i++ {
 		all[i] = samples{ns: []float64{150, 300}, ratios: []float64{1.5, 1.5, 9}}
 	}
-	rows := costRows(all)
+	rows := costRows(allVariants, all)
 	if got := rows[0]; got.Floor != 100 || got.Typical != 100 || got.Ratio != 1 {
 		t.Errorf("bare row = %+v, want floor 100, typical 100, ratio 1", got)
 	}
@@ -107,5 +107,33 @@ func TestMeasureFloor(t *testing.T) {
 	}
 	if err := l.stop(); err != nil {
 		t.Errorf("the load ended with %v", err)
+	}
+}
+
+// The table of tracers takes medians of the rounds, and counts over all of them.
+func TestOpenRows(t *testing.T) {
+	list := []watched{{name: "alone"}, {name: "watched"}}
+	rows := openRows(options{rounds: 3, batch: 10_000}, list, []openSamples{
+		{pairs: []float64{10, 30, 20}, ratios: []float64{1, 1, 1}},
+		{pairs: []float64{40, 30, 20}, ratios: []float64{4, 1, 1}, lines: 2999},
+	})
+	want := []OpenRow{
+		{Name: "alone", Pair: 20, Ratio: 1},
+		{Name: "watched", Pair: 30, Ratio: 1, Opens: 3000, Lines: 2999},
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("\n got %+v\nwant %+v", rows, want)
+	}
+}
+
+// Both tracers' lines are counted, and nothing else.
+func TestOpenLines(t *testing.T) {
+	file := t.TempDir() + "/out"
+	text := "12 openat(AT_FDCWD, \"/dev/null\", O_RDONLY|O_CLOEXEC) = 3\nopenat(AT_FDCWD, \"/etc/passwd\", O_RDONLY) = 3\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := openLines(file); got != 1 {
+		t.Errorf("%d lines, want 1", got)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 )
 
@@ -39,6 +40,17 @@ func main() {
 		return
 	}
 	if len(os.Args) > 1 && os.Args[1] == helloMode {
+		return
+	}
+	if len(os.Args) > 2 && os.Args[1] == opensMode {
+		count, err := strconv.Atoi(os.Args[2])
+		if err == nil {
+			err = serveOpens(count, os.Stdout)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
 		return
 	}
 	var o options
@@ -63,6 +75,7 @@ type Report struct {
 	Rounds  int        `json:"rounds"`
 	Calls   int        `json:"calls"` // per measurement
 	Costs   []CostRow  `json:"costs"`
+	Opens   []OpenRow  `json:"opens"`
 	Startup []StartRow `json:"startup"`
 	AWK     string     `json:"awk,omitempty"` // that loops are compared with
 	Loops   []VMRow    `json:"loops"`
@@ -82,6 +95,9 @@ func run(o options) error {
 	o.tapir = tapir
 	report := Report{Kernel: kernelRelease(), CPU: cpuModel(), Rounds: o.rounds, Calls: o.batch}
 	if report.Costs, err = measureCosts(o); err != nil {
+		return err
+	}
+	if report.Opens, err = measureOpens(o); err != nil {
 		return err
 	}
 	if report.Startup, err = measureStartup(o); err != nil {

@@ -54,7 +54,11 @@ func Main(args []string, in io.Reader, out, err io.Writer) (status int) {
 	e := &env{in: in, out: out, err: err, standIn: len(args) > 0 && filepath.Base(args[0]) == standInName}
 	defer e.guard(&status)
 	root := e.rootCommand()
-	root.SetArgs(e.expand(root, args[min(1, len(args)):]))
+	args = args[min(1, len(args)):]
+	if e.standIn {
+		args = slices.Concat(settings(), args)
+	}
+	root.SetArgs(e.expand(root, args))
 	return e.report(root.Execute())
 }
 
@@ -106,7 +110,12 @@ func (e *env) expand(root *cobra.Command, args []string) []string {
 		return args
 	}
 	switch args[0] {
-	case "-h", "--help", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
+	case "-h", "--help":
+		if e.standIn {
+			return []string{"run", "--help"}
+		}
+		return args
+	case cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
 		return args
 	case "-V", "--version":
 		return []string{"version"}

@@ -112,3 +112,10 @@ func TestLimit(t *testing.T) {
 		}
 	}
 }
+
+func TestSettingWords(t *testing.T) {
+	got := settingWords("# all of it\n-v -D'A=b c'\n\n  --vp \"00 1\" # rest\nX#y\n")
+	if want := []string{"-v", "-DA=b c", "--vp", "00 1", "X#y"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

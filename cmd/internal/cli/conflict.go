@@ -3,7 +3,7 @@ package cli
 import "strings"
 
 // conflict is what is wrong with a combination of options, or nil.
-func (f *runFlags) conflict() error {
+func (f *runFlags) conflict(args []string) error {
 	lists := f.list.Given || f.listVars.Given
 	sources := 0
 	for _, given := range []bool{lists, f.dump.any(), f.text.Given} {
@@ -25,6 +25,8 @@ func (f *runFlags) conflict() error {
 		{f.guru && f.privilege.value != "" && f.privilege.value != "stapdev", "-g needs the privilege stapdev", "leave out --privilege"},
 		{f.list.Given && f.listVars.Given, "-l and -L exclude each other", "-L lists the variables too"},
 		{sources > 1, "only one of -e, -l, -L and --dump-… can be given", ""},
+		{(lists || f.dump.any()) && len(args) > 0, "-l, -L and --dump-… take no script", "leave out " + strings.Join(args, " ")},
+		{f.unprivileged && f.guru, "-g needs the privilege stapdev", "leave out --unprivileged"},
 		{f.command.Given && strings.TrimSpace(f.command.Value) == "", "the command (-c) is empty", "give the command as one word: -c 'ls -l'"},
 	} {
 		if c.wrong {

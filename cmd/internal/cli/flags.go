@@ -13,22 +13,23 @@ import (
 // scriptFlags are the options of all commands that take a script: which one, and
 // how it is to be read.
 type scriptFlags struct {
-	text       once     // -e
-	more       []string // -E
-	globals    pairs    // -G
-	defines    pairs    // -D
-	includes   []string // -I
-	compatible checked  // --compatible
-	placement  checked  // --placement
-	runtime    checked  // --runtime
-	privilege  checked  // --privilege
-	color      checked  // --color
-	guru       bool     // -g
-	keepUnused bool     // -u
-	quiet      bool     // -w
-	strict     bool     // -W
-	verbose    int      // -v
-	keepGoing  bool     // --semantic-keep-going
+	text         once     // -e
+	more         []string // -E
+	globals      pairs    // -G
+	defines      pairs    // -D
+	includes     []string // -I
+	compatible   checked  // --compatible
+	placement    checked  // --placement
+	runtime      checked  // --runtime
+	privilege    checked  // --privilege
+	unprivileged bool     // --unprivileged
+	color        checked  // --color
+	guru         bool     // -g
+	keepUnused   bool     // -u
+	quiet        bool     // -w
+	strict       bool     // -W
+	verbose      int      // -v
+	keepGoing    bool     // --semantic-keep-going
 
 	skipBadVars bool // --skip-badvars
 }
@@ -55,6 +56,7 @@ type runFlags struct {
 	list, listVars once // -l, -L
 	dump           dumps
 	interactive    bool // -i
+	cleanCache     bool // --clean-cache
 	version        bool // -V
 }
 
@@ -123,7 +125,8 @@ func (f *runFlags) register(c *cobra.Command) {
 	flags.Var(&f.ready, "ready-fd", "write a line to this file descriptor once all is attached, and close it")
 	flags.BoolVarP(&f.version, "version", "V", false, "print tapir's version")
 	flags.BoolVarP(&f.interactive, "interactive", "i", false, "")
-	hide(flags, "interactive")
+	flags.BoolVar(&f.cleanCache, "clean-cache", false, "")
+	hide(flags, "interactive", "clean-cache")
 	f.scriptFlags.register(c)
 }
 
@@ -134,22 +137,34 @@ var accepted = []struct {
 	value       bool
 }{
 	{name: "keep-files", short: "k"}, {name: "bulk", short: "b"}, {name: "coverage", short: "q"},
-	{name: "prologue-searching", short: "P"},
+	{name: "merge", short: "M"},
 	{name: "module", short: "m", value: true}, {name: "kernel-release", short: "r", value: true},
 	{name: "runtime-folder", short: "R", value: true}, {name: "make-option", short: "B", value: true},
 	{name: "architecture", short: "a", value: true}, {name: "module-data", short: "d", value: true},
 	{name: "ldd"}, {name: "all-modules"}, {name: "check-version"}, {name: "disable-cache"}, {name: "poison-cache"},
-	{name: "clean-cache"}, {name: "download-debuginfo"}, {name: "save-uprobes"}, {name: "unprivileged"},
-	{name: "bpf"}, {name: "vp", value: true}, {name: "tmpdir", value: true}, {name: "modinfo", value: true},
+	{name: "save-uprobes"}, {name: "bpf"}, {name: "dyninst"}, {name: "tmpdir", value: true}, {name: "modinfo", value: true},
+	{name: "kelf"}, {name: "benchmark-sdt-loops", value: true}, {name: "benchmark-sdt-threads", value: true},
+	{name: "target-namespaces", value: true},
 	{name: "sysroot", value: true}, {name: "sysenv", value: true}, {name: "rlimit-as", value: true},
 	{name: "rlimit-cpu", value: true}, {name: "rlimit-nproc", value: true}, {name: "rlimit-stack", value: true},
 	{name: "rlimit-fsize", value: true},
 }
 
+// acceptedWhen are those of them whose value may be left out.
+var acceptedWhen = []struct {
+	name, short, bare string
+	check             func(string) error
+}{
+	{"prologue-searching", "P", "always", oneOf("always", "auto", "never")},
+	{"download-debuginfo", "", "yes", checkDownload},
+	{"kmap", "", "map", func(string) error { return nil }},
+}
+
 func (f *scriptFlags) registerAccepted(flags *pflag.FlagSet) {
 	flags.Var(&f.runtime, "runtime", "")
 	flags.Var(&f.privilege, "privilege", "")
-	hide(flags, "runtime", "privilege")
+	flags.BoolVar(&f.unprivileged, "unprivileged", false, "")
+	hide(flags, "runtime", "privilege", "unprivileged")
 	for _, a := range accepted {
 		if a.value {
 			flags.StringArrayP(a.name, a.short, nil, "")
@@ -158,10 +173,13 @@ func (f *scriptFlags) registerAccepted(flags *pflag.FlagSet) {
 		}
 		hide(flags, a.name)
 	}
-	// These have an optional value.
-	for _, name := range []string{"prologue-searching", "download-debuginfo"} {
-		flags.Lookup(name).NoOptDefVal = "+1"
+	for _, a := range acceptedWhen {
+		flags.VarP(&checked{kind: "when", check: a.check}, a.name, a.short, "")
+		flags.Lookup(a.name).NoOptDefVal = a.bare
+		hide(flags, a.name)
 	}
+	flags.Var(&checked{kind: "digits", check: checkDigits}, "vp", "")
+	hide(flags, "vp")
 }
 
 func hide(flags *pflag.FlagSet, names ...string) {
@@ -170,12 +188,36 @@ func hide(flags *pflag.FlagSet, names ...string) {
 	}
 }
 
+// rights is the privilege that scripts see; "" is the usual one.
+func (f *scriptFlags) rights() string {
+	if f.unprivileged {
+		return "stapusr"
+	}
+	return f.privilege.value
+}
+
 // mode is the placement as the planner has it.
 func (f *scriptFlags) mode() plan.Mode {
-	if f.placement.value == "user" {
+	switch {
+	case f.placement.value == "user":
 		return plan.UserOnly
+	case f.tight("MAXACTION", usualActions) || f.tight("MAXSTRINGLEN", longestName):
+		return plan.Events
 	}
 	return plan.Auto
+}
+
+// What handlers that run in the kernel as a whole can rely on: the limits there are
+// those of the language.
+const (
+	usualActions = 1000
+	longestName  = 64 // bytes of a text as a key
+)
+
+// tight reports whether -D sets a limit below what is usual.
+func (f *scriptFlags) tight(name string, usual int) bool {
+	n := f.limit(name)
+	return n > 0 && n < usual
 }
 
 // number is the value of a flag that its check has found to be one; 0 if it was

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -79,9 +80,11 @@ func (f *front) prepare(args []string, scripts []*script) (err error) {
 	kernel := f.kernel
 	config := sync.OnceValue(func() kernelConfig { return readConfig(kernel.Release()) })
 	f.options = syntax.Options{
-		Args: args, Guru: f.flags.guru, Version: f.flags.compatible.value, Kernel: kernel.Release,
+		Args: args, Guru: f.flags.guru, Version: f.flags.compatible.value, Privilege: f.flags.rights(), CalledAs: f.name(),
+		Kernel: kernel.Release,
 		Config: func(name string) string { return config()[name] },
 	}
+	f.dropMissingFolders()
 	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
 		if f.options.Macros, err = f.loadMacros(); err != nil {
 			return err
@@ -89,6 +92,18 @@ func (f *front) prepare(args []string, scripts []*script) (err error) {
 	}
 	f.lib = library.New(library.Options{Sources: f.set, Folders: f.flags.includes, Syntax: f.options})
 	return nil
+}
+
+// dropMissingFolders warns of folders of -I that are not there: command lines of
+// scripts name some that only other machines have.
+func (f *front) dropMissingFolders() {
+	f.flags.includes = slices.DeleteFunc(f.flags.includes, func(folder string) bool {
+		_, err := os.Stat(folder)
+		if err != nil && !f.flags.quiet {
+			fmt.Fprintf(f.err, "WARNING: -I %s: %s\n", folder, cause(err))
+		}
+		return err != nil
+	})
 }
 
 // check makes a checked program of parsed scripts.

@@ -41,7 +41,7 @@ and 1 otherwise.`,
 }
 
 func (e *env) run(f *runFlags, args []string) error {
-	if err := f.conflict(); err != nil {
+	if err := f.conflict(args); err != nil {
 		return err
 	}
 	front := e.front(&f.scriptFlags)
@@ -52,6 +52,8 @@ func (e *env) run(f *runFlags, args []string) error {
 	case f.version:
 		e.printVersion()
 		return nil
+	case f.cleanCache && len(args) == 0 && !f.text.Given:
+		return nil // there is no cache
 	case f.dump.any():
 		return front.dumpNames(f.dump)
 	case f.list.Given || f.listVars.Given:
@@ -123,6 +125,7 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	if child := f.detachedChild(out.Writer); child != nil {
 		options.Ready, options.Err = child.ready(ready), child
 	}
+	f.say("Pass 5: starting run.")
 	return session.Run(context.Background(), compiled, options)
 }
 

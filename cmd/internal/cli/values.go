@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tapir/lang/syntax"
 )
 
 // once is a flag that may be given one time; Given tells "" from not given.
@@ -101,7 +103,26 @@ func checkVersion(s string) error {
 	if !numbers.MatchString(s) {
 		return errors.New(`it must be a version such as "5" or "4.8"`)
 	}
+	if syntax.CompareVersions(s, syntax.NewestVersion) > 0 {
+		return fmt.Errorf("this is the language of SystemTap %s, which is older", syntax.NewestVersion)
+	}
 	return nil
+}
+
+// checkDigits is the check of --vp: how much more each of the five passes says.
+func checkDigits(s string) error {
+	if !digits.MatchString(s) || len(s) > 5 {
+		return errors.New("it must have a digit for each pass, at most 5")
+	}
+	return nil
+}
+
+// checkDownload is the check of an option that is yes, no, ask or a number of seconds.
+func checkDownload(s string) error {
+	if digits.MatchString(s) {
+		return nil
+	}
+	return oneOf("yes", "no", "ask")(s)
 }
 
 func checkPID(s string) error {

@@ -24,8 +24,9 @@ func (e *env) versionCommand() *cobra.Command {
 	}
 }
 
+// printVersion has "version 5.6" in it for what looks for stap's version.
 func (e *env) printVersion() {
-	fmt.Fprintf(e.out, "tapir %s%s (language of SystemTap %s, %s %s/%s)\n",
+	fmt.Fprintf(e.out, "tapir %s%s (SystemTap's language, version %s; %s %s/%s)\n",
 		release, revision(), compatible, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 

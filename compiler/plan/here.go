@@ -1,0 +1,43 @@
+package plan
+
+import (
+	"slices"
+
+	"tapir/compiler/ir"
+	"tapir/lang/builtin"
+)
+
+// here plans a probe that fires in tapir itself: begin, end, error or a timer. What it
+// wants to know of the kernel's data is taken by a program that runs when the probe
+// does, on tapir's own thread, and travels in a record as that of an event.
+func (p *planner) here(out *Probe) {
+	body := ir.Copier{}.Block(out.IR.Body)
+	body.Stmts = splice(nil, body.Stmts)
+	out.Body = body
+	defs := p.definitions(body)
+	p.connect(body, defs)
+	p.checkHere(out)
+	for n := range reach(body) {
+		x, ok := n.(*ir.Builtin)
+		if !ok || !asksKernel(x) {
+			continue
+		}
+		m := p.moments[x]
+		if m.reason != "" {
+			p.refuseAddress(x, m)
+			continue
+		}
+		out.InKernel = true
+		c := p.shared(m.capture)
+		p.plan.CaptureOf[x] = c
+		if !slices.Contains(out.Captures, c) {
+			out.Captures = append(out.Captures, c)
+		}
+	}
+	layOut(out)
+}
+
+// asksKernel reports whether only the kernel can answer x.
+func asksKernel(x *ir.Builtin) bool {
+	return x.Fn.Name == "_current_task" || x.Fn.Class == builtin.Memory && x.Fn.Read.Space == builtin.Kernel
+}
