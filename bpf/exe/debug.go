@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"sync"
@@ -120,24 +121,16 @@ const (
 
 // readUnits lists the units with the addresses of their code.
 func (d *debug) readUnits() error {
-	r := d.data.Reader()
-	for {
-		e, err := r.Next()
-		switch {
-		case err != nil:
-			return fmt.Errorf("its debug information makes no sense: %w", err)
-		case e == nil:
-			slices.SortFunc(d.ranges, func(a, b unitRange) int { return cmp.Compare(a.low, b.low) })
-			if len(d.units) == 0 {
-				return errNoDebug
-			}
-			return nil
-		}
-		if e.Tag == dwarf.TagCompileUnit {
+	for _, at := range slices.Sorted(maps.Keys(d.versions)) {
+		if e := d.entryAt(at); e != nil && e.Tag == dwarf.TagCompileUnit {
 			d.addUnit(e)
 		}
-		r.SkipChildren()
 	}
+	if len(d.units) == 0 {
+		return errNoDebug
+	}
+	slices.SortFunc(d.ranges, func(a, b unitRange) int { return cmp.Compare(a.low, b.low) })
+	return nil
 }
 
 func (d *debug) addUnit(e *dwarf.Entry) {
@@ -184,30 +177,42 @@ func (d *debug) unitAt(address uint64) *unit {
 
 // walk calls visit for all that is below an entry, with its depth from 1 on, until visit
 // says that it has seen enough. What is below an entry is left out if visit says so.
+//
+// The library's way to leave it out would follow a damaged file in circles.
 func (d *debug) walk(from dwarf.Offset, visit func(e *dwarf.Entry, depth int) (into, on bool)) {
 	r := d.data.Reader()
 	r.Seek(from)
 	if e, err := r.Next(); err != nil || e == nil || !e.Children {
 		return
 	}
+	left := 0 // if not 0, the depth of what is left out
 	for depth := 1; depth > 0; {
 		e, err := r.Next()
 		if err != nil || e == nil {
 			return
 		}
 		if e.Tag == 0 {
-			depth--
+			if depth--; depth < left {
+				left = 0
+			}
 			continue
 		}
-		into, on := visit(e, depth)
-		if !on {
-			return
+		into := false
+		if left == 0 {
+			var on bool
+			if into, on = visit(e, depth); !on {
+				return
+			}
 		}
-		switch {
-		case e.Children && into:
-			depth++
-		case e.Children:
-			r.SkipChildren()
+		if !e.Children {
+			continue
+		}
+		if next, ok := e.Val(dwarf.AttrSibling).(dwarf.Offset); ok && !into && next > e.Offset {
+			r.Seek(next)
+			continue
+		}
+		if depth++; !into && left == 0 {
+			left = depth
 		}
 	}
 }

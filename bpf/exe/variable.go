@@ -74,7 +74,7 @@ func (p *place) variable(e *dwarf.Entry, name string, outermost bool, convention
 	v := image.Variable{Name: name, Type: p.typeOf(e), Param: outermost && e.Tag == dwarf.TagFormalParameter}
 	expr, everywhere, err := p.expression(p.unit, e, p.address)
 	switch {
-	case p.entry() && v.Param && (everywhere || err != nil):
+	case p.entry() && v.Param && everywhere:
 		if convention == nil {
 			v.Lost = "how it is handed over is not known"
 			return v

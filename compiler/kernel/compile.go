@@ -111,6 +111,7 @@ type hook struct {
 	tracepoint string
 	period     int64       // of a profile
 	here       *plan.Probe // that fires in tapir itself
+	atReturns  bool        // of a UserReturn: at the instructions that return
 }
 
 var tracepoints = [...]hook{
@@ -132,7 +133,7 @@ func hookOf(p *plan.Probe) hook {
 		return hook{kind: p.IR.Point.Kind, here: p}
 	}
 	if p.IR.Point.User != nil {
-		return hook{kind: p.IR.Point.Kind}
+		return hook{kind: p.IR.Point.Kind, atReturns: p.IR.Point.User.Instruction}
 	}
 	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
 }
@@ -163,6 +164,9 @@ func (h hook) name(index int) string {
 	case builtin.UserEntry:
 		return "user_entry"
 	case builtin.UserReturn:
+		if h.atReturns {
+			return "user_ret"
+		}
 		return "user_return"
 	}
 	return fmt.Sprintf("moment_%d", index)

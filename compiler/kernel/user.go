@@ -13,14 +13,15 @@ import (
 	"tapir/lang/check"
 )
 
-// All places in the code of programs share one program, and all returns of functions
-// another. Which place it is, the kernel tells by the cookie that it was attached with:
+// All places in the code of programs share one program, all returns of functions
+// another, and the instructions that return, in programs that can't bear the former, a
+// third. Which place it is, the kernel tells by the cookie that it was attached with:
 // the point's number, by which the program then dispatches as on a call's number.
 
 // userAttach says where a program of user code goes.
 func (c *compiler) userAttach(g program) bpf.Attach {
 	at := bpf.Attach{Kind: bpf.Uprobe, Name: "places in the code of programs", Multi: c.kernel.HasUprobeMulti()}
-	if g.kind == builtin.UserReturn {
+	if g.kind == builtin.UserReturn && !g.atReturns {
 		at.Kind, at.Name = bpf.Uretprobe, "returns of functions of programs"
 	}
 	for _, number := range g.numbers(c) {

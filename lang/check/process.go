@@ -29,6 +29,8 @@ type User struct {
 	Function *image.Function // that it is in; nil if that is not known
 	Mark     *image.Mark     // at it, or nil
 	PID      int             // of the only process in which it counts; 0: all
+	// Instruction is set for a UserReturn whose place is the instruction that returns.
+	Instruction bool
 }
 
 // processPoint is a point that begins with process, as far as it has been resolved.

@@ -198,6 +198,9 @@ func (w *rules) entries(b *body) {
 		case !b.probe.Point.Kind.IsReturn() && b.probe.Point.Kind != builtin.Never:
 			w.error(codeEventOnly, e.Token(), "@entry is known in .return probes only").WithHint("the probe is " + b.probe.Spelling)
 		}
+		if b.probe != nil && b.probe.Point.User != nil && b.probe.Point.User.Instruction {
+			w.error(codeEventOnly, e.Token(), "%s", errGoEntry)
+		}
 		syntax.Walk(e.Args[0], func(n syntax.Node) bool {
 			switch n := n.(type) {
 			case *syntax.Call:

@@ -74,7 +74,13 @@ func (p *processPoint) functions() ([]handler, *source.Diagnostic) {
 			continue
 		}
 		seen[f.Address] = true
-		hs = append(hs, p.function(&f)...)
+		got, err := p.function(&f)
+		switch {
+		case err == nil:
+			hs = append(hs, got...)
+		case !isPattern(pattern.name): // what a pattern can't have it does without
+			return nil, plain("%s", err)
+		}
 	}
 	if len(hs) == 0 {
 		return nil, p.noFunction(pattern, all)
@@ -83,12 +89,23 @@ func (p *processPoint) functions() ([]handler, *source.Diagnostic) {
 }
 
 // function is the handlers at a function's entry or its return.
-func (p *processPoint) function(f *image.Function) []handler {
+func (p *processPoint) function(f *image.Function) ([]handler, error) {
 	tail := p.with("function", placeOf(f))
 	if !p.has("return") {
-		return []handler{p.at(builtin.UserEntry, &User{Site: f.Site, Function: f}, tail)}
+		return []handler{p.at(builtin.UserEntry, &User{Site: f.Site, Function: f}, tail)}, nil
 	}
-	return []handler{p.at(builtin.UserReturn, &User{Site: f.Site, Function: f}, tail)}
+	sites, err := p.file.Returns(*f)
+	if err != nil {
+		return nil, err
+	}
+	if sites == nil {
+		return []handler{p.at(builtin.UserReturn, &User{Site: f.Site, Function: f}, tail)}, nil
+	}
+	var hs []handler
+	for _, s := range sites {
+		hs = append(hs, p.at(builtin.UserReturn, &User{Site: s, Function: f, Instruction: true}, tail))
+	}
+	return hs, nil
 }
 
 // noFunction says that a file has no function of a name.

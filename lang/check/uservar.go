@@ -38,6 +38,9 @@ func (l *lowering) userVariable(u *User, e *syntax.Target) (value, error) {
 		}
 		return l.selected(v, e.Path, e.Address, e.Pretty)
 	}
+	if u.Instruction {
+		return value{}, errGoEntry
+	}
 	vars, err := l.variablesAt(u)
 	if err != nil {
 		return value{}, fmt.Errorf("unable to find variable '%s': %w", e.Name, err)
@@ -54,6 +57,8 @@ func (l *lowering) userVariable(u *User, e *syntax.Target) (value, error) {
 	}
 	return value{}, unknownError{"unable to find variable '" + e.Name + "'", e.Name, names}
 }
+
+var errGoEntry = errors.New("what a function of Go was called with is not kept for its return, since Go moves stacks: probe its entry")
 
 func anySource(string) bool { return true }
 
@@ -187,6 +192,9 @@ func (l *lowering) here(b syntax.Base) syntax.Expr {
 func (l *lowering) returned(u *User, b syntax.Base) (value, error) {
 	if !l.returns() {
 		return value{}, errors.New("'$return' is known in .return probes only")
+	}
+	if u.Instruction {
+		return value{}, errors.New("'$return' of functions of Go is not supported by this version: returnval() is the first number or address of the results")
 	}
 	t, err := u.File.Result(u.Address)
 	switch {

@@ -11,6 +11,9 @@ type File interface {
 	Path() string
 	// Functions are all functions that have code in the file, by address.
 	Functions() ([]Function, error)
+	// Returns are the places of a function's return instructions, if its return can't be
+	// caught by changing the address that it returns to; else nil.
+	Returns(Function) ([]Site, error)
 	// Linkage are the places through which the file calls functions of libraries, by
 	// address.
 	Linkage() ([]Function, error)
