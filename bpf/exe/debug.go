@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"path/filepath"
 	"slices"
 	"sync"
 
@@ -290,11 +291,19 @@ func (d *debug) nameOf(e *dwarf.Entry) string {
 	return name
 }
 
+// path is the name of a source file from the root on.
+func (u *unit) path(name string) string {
+	if folder, ok := u.entry.Val(dwarf.AttrCompDir).(string); ok && !filepath.IsAbs(name) {
+		return filepath.Join(folder, name)
+	}
+	return name
+}
+
 // sourceOf is the file that an entry was declared in.
 func (d *debug) sourceOf(u *unit, e *dwarf.Entry) string {
 	n, ok := d.value(e, dwarf.AttrDeclFile).(int64)
 	if files := u.files(); ok && n >= 0 && n < int64(len(files)) && files[n] != nil {
-		return files[n].Name
+		return u.path(files[n].Name)
 	}
 	return ""
 }

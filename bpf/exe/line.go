@@ -21,7 +21,7 @@ func (f *File) Lines(source func(string) bool) ([]image.Line, error) {
 	}
 	var list []image.Line
 	for _, u := range d.units {
-		if !slices.ContainsFunc(u.files(), func(l *dwarf.LineFile) bool { return l != nil && source(l.Name) }) {
+		if !slices.ContainsFunc(u.files(), func(l *dwarf.LineFile) bool { return l != nil && source(u.path(l.Name)) }) {
 			continue
 		}
 		lines, err := d.data.LineReader(u.entry)
@@ -33,11 +33,11 @@ func (f *File) Lines(source func(string) bool) ([]image.Line, error) {
 			if len(list) > maxLines {
 				return nil, fmt.Errorf("%s has too many lines", f.path)
 			}
-			if !e.IsStmt || e.EndSequence || e.Line == 0 || e.File == nil || !source(e.File.Name) {
+			if !e.IsStmt || e.EndSequence || e.Line == 0 || e.File == nil || !source(u.path(e.File.Name)) {
 				continue
 			}
 			if site, ok := f.Site(e.Address); ok {
-				list = append(list, image.Line{Site: site, Source: e.File.Name, Line: e.Line})
+				list = append(list, image.Line{Site: site, Source: u.path(e.File.Name), Line: e.Line})
 			}
 		}
 	}

@@ -125,6 +125,9 @@ func (p *processPoint) noFunction(pattern codePattern, all []image.Function) *so
 	if near := similar(pattern.name, slices.Compact(names)); len(near) > 0 {
 		note = " (similar functions: " + strings.Join(near, ", ") + ")"
 	}
+	if p.file.Stripped() {
+		note += fmt.Sprintf(": %s is stripped, and has the names only of what it exports; its debug symbols were not found", p.file.Path())
+	}
 	return plain("no match%s", note)
 }
 

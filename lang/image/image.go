@@ -11,6 +11,8 @@ type File interface {
 	Path() string
 	// Functions are all functions that have code in the file, by address.
 	Functions() ([]Function, error)
+	// Stripped reports whether the names of functions that other files can't call are gone.
+	Stripped() bool
 	// Returns are the places of a function's return instructions, if its return can't be
 	// caught by changing the address that it returns to; else nil.
 	Returns(Function) ([]Site, error)
