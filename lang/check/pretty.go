@@ -17,7 +17,15 @@ type prettyText struct {
 	base   syntax.Base
 	format strings.Builder
 	args   []syntax.Expr
+	level  int // of structs that are open
 }
+
+// The bounds of a text's structs in each other, and of its format: those of damaged files
+// may lie in circles.
+const (
+	maxLevel  = 16
+	maxFormat = 1 << 14
+)
 
 // pretty is the text of a value: of what a pointer points to, `{.a=1, .b={...}}`.
 func (l *lowering) pretty(b syntax.Base, v value, depth int) value {
@@ -109,9 +117,15 @@ func (p *prettyText) place(at place, depth int, top bool) {
 }
 
 func (p *prettyText) members(at place, depth int) {
+	if p.level == maxLevel || p.format.Len() > maxFormat {
+		p.format.WriteString("{...}")
+		return
+	}
+	p.level++
+	defer func() { p.level-- }()
 	p.format.WriteString("{")
 	for i, m := range at.typ.Members() {
-		if len(p.args) == maxPretty {
+		if len(p.args) == maxPretty || p.format.Len() > maxFormat {
 			p.format.WriteString("...")
 			break
 		}

@@ -36,14 +36,13 @@ type User struct {
 // processPoint is a point that begins with process, as far as it has been resolved.
 type processPoint struct {
 	*checker
-	file    image.File          // nil: every program
-	library bool                // file is a library, and the place counts in a program only
-	pid     int                 // 0: all processes, or those of the target
-	head    []*syntax.Component // in the canonical spelling
-	tail    []*syntax.Component // what follows
-	guards  []syntax.Expr       // without which the handler does not run
-	e       expansion           // on the way
-	about   source.Token        // for messages
+	file   image.File          // nil: every program
+	pid    int                 // 0: all processes, or those of the target
+	head   []*syntax.Component // in the canonical spelling
+	tail   []*syntax.Component // what follows
+	guards []syntax.Expr       // without which the handler does not run
+	e      expansion           // on the way
+	about  source.Token        // for messages
 }
 
 // isProcess reports whether a point is about a program.

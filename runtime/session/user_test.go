@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	live "tapir/bpf/target"
 	"tapir/compiler/plan"
 )
 
@@ -25,14 +26,6 @@ func buildTraced(t *testing.T, flags ...string) string {
 		t.Fatalf("gcc %q: %v\n%s", args, err, text)
 	}
 	return program
-}
-
-// strip removes the symbols from a program.
-func strip(t *testing.T, program string) {
-	t.Helper()
-	if text, err := exec.Command("strip", program).CombinedOutput(); err != nil {
-		t.Fatalf("strip: %v\n%s", err, text)
-	}
 }
 
 // traceProgram runs a script in which PROGRAM stands for the program, which it runs too.
@@ -234,5 +227,85 @@ probe end { printf("%d %d %d\n", calls[1], returns[1], calls[110]) }`
 	const want = "begin traced 1\nwrite to 1\nwrote 1\nend traced\n1 1 0\n"
 	if o := traceProgram(t, program, script, plan.Auto); o.out != want {
 		t.Errorf("got\n%s%swant\n%s", o.out, o.err, want)
+	}
+}
+
+// TestUserOneByOne puts programs at places as kernels before 6.6 want it.
+func TestUserOneByOne(t *testing.T) {
+	program := buildTraced(t, "-O0", "-g")
+	kernel, err := live.Live()
+	if err != nil {
+		t.Fatal(err)
+	}
+	script := strings.ReplaceAll(`
+probe process("PROGRAM").function("add"), process("PROGRAM").function("walk") { println(ppfunc()) }
+probe process("PROGRAM").function("add").return { println($return) }
+probe process("PROGRAM").mark("watched") { println($arg1) }`, "PROGRAM", program)
+	c := compileFor(t, script, plan.Auto, kernel.As(live.Version{Major: 6, Minor: 5}))
+	o := runFor(t, t.Context(), c, Options{Command: program + " >/dev/null"})
+	if want := "add\n5\nadd\n-4\nwalk\n1\n"; o.out != want || o.err != "" {
+		t.Errorf("got\n%s%swant\n%s", o.out, o.err, want)
+	}
+}
+
+// TestUserProcess watches one process of a program, and not another.
+func TestUserProcess(t *testing.T) {
+	program := compileProgram(t, "wait.c", `
+#include <unistd.h>
+__attribute__((noipa)) int work(int n) { return n + 1; }
+int main(void) { char c; while (read(0, &c, 1) == 1) work(c); return 0; }
+`, "gcc", "-O1")
+	var inputs []*os.File
+	var pids []int
+	for range 2 {
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(program)
+		cmd.Stdin = r
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		inputs, pids = append(inputs, w), append(pids, cmd.Process.Pid)
+		t.Cleanup(func() { w.Close(); _ = cmd.Wait() })
+	}
+	script := fmt.Sprintf(`probe process(%d).function("work") { println(int_arg(1), " ", pid()); if (int_arg(1) == 51) exit() }`, pids[0])
+	c := compile(t, script, plan.Auto)
+	ready, attached, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_, _ = ready.Read(make([]byte, 1)) // until the probes are there
+		_, _ = inputs[1].WriteString("1")
+		_, _ = inputs[0].WriteString("23")
+	}()
+	o := runFor(t, t.Context(), c, Options{Ready: attached})
+	if want := fmt.Sprintf("50 %d\n51 %d\n", pids[0], pids[0]); o.out != want {
+		t.Errorf("got\n%s%swant\n%s", o.out, o.err, want)
+	}
+}
+
+// TestUserExplain tells where the probes of a program are, and what is read there.
+func TestUserExplain(t *testing.T) {
+	program := buildTraced(t, "-O0", "-g", "-no-pie")
+	script := strings.ReplaceAll(`
+probe process("PROGRAM").function("walk").call { if ($p->x > 1) println($p->next->x) }
+probe process("PROGRAM").function("add").return { println($return, $a) }
+probe process("PROGRAM").mark("watched") { println($arg1) }`, "PROGRAM", program)
+	var b strings.Builder
+	if err := compile(t, script, plan.Auto).Plan.Explain(&b, plan.ExplainOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.ReplaceAll(b.String(), program, "PROGRAM")
+	for _, want := range []string{
+		"attach  uprobe at PROGRAM+0x", ", walk\n", "filter  _user_int32(_uregister(5)) > 1\n",
+		"attach  uretprobe at PROGRAM+0x", "@entry(_uregister(5))", "mark demo:watched, counted at 0x",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("explain does not say %q:\n%s", want, text)
+		}
 	}
 }
