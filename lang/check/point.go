@@ -90,7 +90,7 @@ func (c *checker) trace(comps []*syntax.Component) (*Point, *source.Diagnostic) 
 		if near := similar(name, all); len(near) > 0 {
 			note = " (similar tracepoints: " + strings.Join(near, ", ") + ")"
 		}
-		return nil, plain("no match%s", note)
+		return nil, plain("no match: this kernel has no tracepoint '%s'%s", name, note)
 	}
 	params = slices.Clone(params)
 	if comps[1].Name == "tracepoint" {
