@@ -84,6 +84,10 @@ func (d *dispatcher) emit() {
 	d.Bind(d.exit)
 	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
 	for _, t := range d.turns {
+		if t.read.Path {
+			d.pathTurn(t.label, t.limit, t.read)
+			continue
+		}
 		d.turn(t.label, t.limit, t.read)
 	}
 }

@@ -74,6 +74,8 @@ func memoryText(c *Capture, show func(ir.Expr) string) string {
 	switch {
 	case c.Read.Vector:
 		what = "strings"
+	case c.Read.Path:
+		what = "path in mount " + show(c.Len)
 	case c.Read.Size > 0:
 		what = fmt.Sprintf("%d bytes", c.Read.Size)
 	case c.Len != nil:
@@ -83,7 +85,7 @@ func memoryText(c *Capture, show func(ir.Expr) string) string {
 		what = "kernel " + what
 	}
 	text := what + " at " + show(c.Addr)
-	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector {
+	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector && !c.Read.Path {
 		text += fmt.Sprintf(", at most %d", c.Read.Max)
 	}
 	if c.Cond != nil {

@@ -52,6 +52,9 @@ func TestMain(m *testing.M) {
 		case "__threads": // THREADS PAIRS
 			workInThreads(number(os.Args[2]), number(os.Args[3]))
 			os.Exit(0)
+		case "__events":
+			makeEvents()
+			os.Exit(0)
 		case "__noise": // calls the same until it is killed, but for a minute at most
 			for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 				for range 1000 {

@@ -9,6 +9,8 @@ var kernelFunctions = table{
 	"kernel_string_n":      {text: kernelString(2)},
 	"kernel_string_quoted": {append: quotedString},
 
+	"_path": {append: path},
+
 	"kernel_int8":    {long: orFault(signed)},
 	"kernel_int16":   {long: orFault(signed)},
 	"kernel_int32":   {long: orFault(signed)},
@@ -22,6 +24,15 @@ var kernelFunctions = table{
 	"kernel_int":     {long: orFault(signed)},
 	"kernel_long":    {long: orFault(signed)},
 	"kernel_pointer": {long: orFault(unsigned)},
+}
+
+// path is nothing if the entry itself can't be read.
+func path(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 || len(b) == 0 {
+		return dst
+	}
+	return decode.AppendPath(dst, b)
 }
 
 // orFault is a function that raises an error where there is nothing to read.
