@@ -122,6 +122,15 @@ func TestLibrary(t *testing.T) {
 	}
 }
 
+// TestArraysAreNoParameters holds that an array of the script does not come between a
+// function of the tapset and its parameter of that name.
+func TestArraysAreNoParameters(t *testing.T) {
+	r := compile(t, `global bytes probe begin { bytes["x"] = 2048; println(bytes_to_string(bytes["x"])) }`).run(vm.Options{})
+	if want := " 2.0K\n"; r.out != want {
+		t.Errorf("got %q, want %q\n%s", r.out, want, r.errs)
+	}
+}
+
 // TestLibraryIsTested holds that every function that the reference describes and
 // that needs no event has a row above, or a test elsewhere.
 func TestLibraryIsTested(t *testing.T) {
