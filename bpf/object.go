@@ -56,14 +56,37 @@ const (
 	RawTracepoint AttachKind = iota
 	CPUClock                 // a clock of each CPU that is online
 	OnDemand                 // nowhere: tapir runs it itself
+	FEntry                   // a function's beginning, by a trampoline
+	FExit                    // its end
+	KProbe                   // the beginnings of functions, by breakpoints
+	KRetProbe                // their ends
 )
+
+// IsTrampoline reports whether a program is loaded for one function of the kernel.
+func (k AttachKind) IsTrampoline() bool { return k == FEntry || k == FExit }
 
 // Attach says where a program goes.
 type Attach struct {
 	Kind AttachKind
-	Name string // of the tracepoint, or "the CPUs' clocks"
+	Name string // of the tracepoint or the function, or "the CPUs' clocks"
 	// Period is the time between two runs on one CPU, in nanoseconds, if Kind is CPUClock.
 	Period int64
+	// Functions are where the program goes, if Kind is KProbe or KRetProbe. AtOnce is set
+	// if the kernel takes them all by one call.
+	Functions []Function
+	AtOnce    bool
+	// Lacks says why this kernel can't attach the program; "" if nothing is known to be
+	// in the way.
+	Lacks string
+}
+
+// Function is one of the kernel's that a program is attached to.
+type Function struct {
+	Name   string
+	Cookie uint64 // tells the program which one it is
+	// Needed is set if the script names it. Of functions that a pattern matches some may
+	// turn out to be out of reach.
+	Needed bool
 }
 
 // Line says which probe and which part of the script an instruction stems from,

@@ -1,7 +1,6 @@
 package bpf
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/cilium/ebpf"
@@ -61,10 +60,7 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 		}
 	}
 	for _, p := range o.Programs {
-		s.Programs[p.Name] = &ebpf.ProgramSpec{
-			Name: p.Name, Type: p.Attach.Kind.programType(),
-			Instructions: slices.Clone(p.Instructions), License: License,
-		}
+		s.Programs[p.Name] = p.spec()
 	}
 	return s
 }
@@ -116,15 +112,34 @@ func taskStorage(name string, size int) *ebpf.MapSpec {
 	}
 }
 
-func (k AttachKind) programType() ebpf.ProgramType {
-	switch k {
-	case RawTracepoint, OnDemand:
-		return ebpf.RawTracepoint
-	case CPUClock:
-		return ebpf.PerfEvent
-	default:
-		panic(fmt.Sprintf("bpf: unexpected kind of attachment %d", k))
+// kinds are the library's words for the ways to attach.
+var kinds = [...]struct {
+	program ebpf.ProgramType
+	attach  ebpf.AttachType
+	named   bool // the program is loaded for one place
+}{
+	RawTracepoint: {program: ebpf.RawTracepoint},
+	CPUClock:      {program: ebpf.PerfEvent},
+	OnDemand:      {program: ebpf.RawTracepoint},
+	FEntry:        {ebpf.Tracing, ebpf.AttachTraceFEntry, true},
+	FExit:         {ebpf.Tracing, ebpf.AttachTraceFExit, true},
+	KProbe:        {program: ebpf.Kprobe},
+	KRetProbe:     {program: ebpf.Kprobe},
+}
+
+func (p *Program) spec() *ebpf.ProgramSpec {
+	kind := kinds[p.Attach.Kind]
+	s := &ebpf.ProgramSpec{
+		Name: p.Name, Type: kind.program, AttachType: kind.attach,
+		Instructions: slices.Clone(p.Instructions), License: License,
 	}
+	if kind.named {
+		s.AttachTo = p.Attach.Name
+	}
+	if kind.program == ebpf.Kprobe && p.Attach.AtOnce {
+		s.AttachType = ebpf.AttachTraceKprobeMulti
+	}
+	return s
 }
 
 // LineOf is the last mark at or before an instruction, counted in 8-byte slots as

@@ -25,6 +25,10 @@ type Kernel struct {
 	calls   func() *callTable
 	layout  func() (*Layout, error)
 	types   func() (*Types, error)
+
+	functions func() *functions
+	probing   func() Probing
+	modules   *moduleTypes
 }
 
 // Live is the running kernel. It asks only for the release and the number of
@@ -43,6 +47,7 @@ func Live() (*Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
+	types := sync.OnceValues(func() (*Types, error) { return readTypes(BTFPath) })
 	return &Kernel{
 		release: release,
 		version: version,
@@ -50,7 +55,11 @@ func Live() (*Kernel, error) {
 		tick:    tick(),
 		calls:   sync.OnceValue(x86Calls),
 		layout:  sync.OnceValues(func() (*Layout, error) { return readLayout(BTFPath) }),
-		types:   sync.OnceValues(func() (*Types, error) { return readTypes(BTFPath) }),
+		types:   types,
+
+		functions: sync.OnceValue(readFunctions),
+		probing:   sync.OnceValue(func() Probing { return readProbing(types) }),
+		modules:   &moduleTypes{known: map[string]*Types{}},
 	}, nil
 }
 
@@ -65,6 +74,10 @@ func Fixed() *Kernel {
 		calls:   sync.OnceValue(x86Calls),
 		layout:  func() (*Layout, error) { return fixedLayout(), nil },
 		types:   func() (*Types, error) { return nil, errNoBTF },
+
+		functions: func() *functions { return &functions{} },
+		probing:   func() Probing { return Probing{Trampolines: true, Breakpoints: true, Many: true} },
+		modules:   &moduleTypes{known: map[string]*Types{}},
 	}
 }
 

@@ -41,6 +41,7 @@ type Pid struct {
 // Regs holds offsets in pt_regs; each is a u64.
 type Regs struct {
 	Args   [6]int // the arguments of a system call
+	Params [6]int // the arguments of a function
 	Result int    // its result, at its return
 	Number int    // its number
 	// Segment is the code segment, which tells a program from the kernel.
@@ -54,7 +55,7 @@ func fixedLayout() *Layout {
 		Cred:   Cred{UID: 8, EUID: 24, GID: 12, EGID: 28},
 		Signal: Signal{Pids: 360},
 		Pid:    Pid{Numbers: 144},
-		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Result: 80, Number: 120, Segment: 136},
+		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Params: [6]int{112, 104, 96, 88, 72, 64}, Result: 80, Number: 120, Segment: 136},
 	}
 }
 
@@ -85,7 +86,7 @@ func (l *Layout) wants() []want {
 		{"pt_regs", x86Number, &l.Regs.Number},
 	}
 	for i, name := range x86Args {
-		w = append(w, want{"pt_regs", name, &l.Regs.Args[i]})
+		w = append(w, want{"pt_regs", name, &l.Regs.Args[i]}, want{"pt_regs", x86Params[i], &l.Regs.Params[i]})
 	}
 	return w
 }

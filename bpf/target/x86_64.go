@@ -18,6 +18,9 @@ var x86Table string
 // x86Args are the members of pt_regs that hold a system call's arguments.
 var x86Args = [6]string{"di", "si", "dx", "r10", "r8", "r9"}
 
+// x86Params are those that hold a function's.
+var x86Params = [6]string{"di", "si", "dx", "cx", "r8", "r9"}
+
 const (
 	x86Result  = "ax"
 	x86Number  = "orig_ax"

@@ -110,6 +110,8 @@ type hook struct {
 	tracepoint string
 	period     int64       // of a profile
 	here       *plan.Probe // that fires in tapir itself
+	means      builtin.Means
+	function   string // that a trampoline is at
 }
 
 var tracepoints = [...]hook{
@@ -123,6 +125,9 @@ func hookOf(p *plan.Probe) hook {
 		if h.kind == p.IR.Point.Kind {
 			return h
 		}
+	}
+	if f := p.IR.Point.Function; f != nil {
+		return functionHook(p.IR.Point.Kind, f)
 	}
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
@@ -151,6 +156,10 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("profile_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
+	case builtin.FunctionEnter:
+		return fmt.Sprintf("function_%d", index)
+	case builtin.FunctionReturn:
+		return fmt.Sprintf("return_%d", index)
 	case builtin.SyscallEnter, builtin.SyscallExit:
 		return h.tracepoint
 	}
@@ -247,7 +256,7 @@ func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	}
 	p := &bpf.Program{
 		Name:         g.name(index),
-		Attach:       g.attach(),
+		Attach:       c.attach(g),
 		Instructions: insns,
 	}
 	for _, call := range g.calls {

@@ -51,9 +51,7 @@ var contexts = map[string]context{
 		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Number), asm.DWord))
 	}},
 
-	"returnval": {load: func(h *handler, dst asm.Register) {
-		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Result), asm.DWord))
-	}},
+	"returnval": {load: (*handler).result},
 }
 
 // clocks are the contexts that read the time of day.
@@ -196,13 +194,18 @@ func (h *handler) argument(x *ir.Builtin, width narrow, dst asm.Register) {
 	if !ok || n < 1 || n > h.maxArgument() {
 		h.bug(x.Span(), "%s needs a literal from 1 to %d", x.Fn.Name, h.maxArgument())
 	}
+	if h.trampolined() {
+		h.word(int(n-1), dst)
+		h.narrow(dst, width)
+		return
+	}
 	size := asm.DWord
 	if width != whole {
 		size = asm.Word
 	}
 	offset := int(8 * (n - 1))
 	if h.kind != builtin.Trace {
-		offset = h.layout.Regs.Args[n-1]
+		offset = h.registers()[n-1]
 	}
 	h.Emit(asm.LoadMem(dst, regs, int16(offset), size))
 	if width == signed {

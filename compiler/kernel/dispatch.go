@@ -49,11 +49,14 @@ func (d *dispatcher) emit() {
 	}
 	if !d.kind.IsSyscall() {
 		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
+		if d.numbered() {
+			d.loadFunction()
+		}
 	} else {
 		d.loadNumber()
 	}
 	counters := d.Alloc(8)
-	if d.kind.IsSyscall() {
+	if d.numbered() {
 		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
 			d.handleAny(counters)
 			handlers = handlers[1:]

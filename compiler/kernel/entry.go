@@ -141,7 +141,7 @@ func (d *dispatcher) keepForFamilies(call emit.Slot) {
 func (d *dispatcher) keeping(k keeper, body func(h *handler, done emit.Label)) {
 	pr := d.plan.Probes[k.probe]
 	counters := d.Alloc(8) // reads of numbers that fail are counted
-	h := &handler{dispatcher: d, index: k.probe, probe: pr, counters: counters}
+	h := &handler{dispatcher: d, index: k.probe, probe: pr, counters: counters, haveRegs: d.kind != builtin.SyscallEnter}
 	done := h.NewLabel("kept")
 	h.At(k.probe, uint32(pr.IR.Pos.Start))
 	h.cpuCounters(k.probe)
@@ -154,9 +154,8 @@ func (d *dispatcher) keeping(k keeper, body func(h *handler, done emit.Label)) {
 // addKeepers puts the entries that are kept where the calls begin.
 func addKeepers(p *plan.Plan, groups []program) []program {
 	for _, k := range keepersOf(p) {
-		enter := hook{kind: builtin.SyscallEnter, tracepoint: "sys_enter"}
 		var g *program
-		groups, g = programAt(groups, enter)
+		groups, g = programAt(groups, entryHook(p.Probes[k.probe]))
 		if k.family != nil {
 			g.keepers = append(g.keepers, k)
 			continue

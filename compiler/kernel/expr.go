@@ -203,7 +203,7 @@ func (h *handler) pair(x, y ir.Expr, dst asm.Register) asm.Register {
 
 func (h *handler) builtin(x *ir.Builtin, dst asm.Register) {
 	if c, ok := contexts[x.Fn.Name]; ok {
-		if x.Fn.Name == "returnval" && h.kind != builtin.SyscallExit {
+		if x.Fn.Name == "returnval" && !h.kind.IsReturn() {
 			h.bug(x.Span(), "returnval before the return")
 		}
 		c.load(h, dst)

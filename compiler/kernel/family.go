@@ -39,7 +39,7 @@ func (d *dispatcher) handleFamilies(counters emit.Slot) {
 			probe:      &plan.Probe{IR: first.IR, Filter: f.Filter, Captures: f.Common, Record: f.Record, Entry: f.Entry, Update: f.Update},
 			counters:   counters,
 			alone:      len(d.families) == 1,
-			haveRegs:   d.kind == builtin.SyscallExit,
+			haveRegs:   d.kind != builtin.SyscallEnter,
 			family:     &family{Family: f, index: d.Alloc(8), entry: d.Alloc(8)},
 		}
 		next := d.NewLabel("stranger")
@@ -89,7 +89,7 @@ func (h *handler) arguments() {
 	fields := h.family.Record.Fields[len(h.family.Common):]
 	for i := range h.family.Args {
 		h.Emit(
-			asm.LoadMem(asm.R0, regs, int16(h.layout.Regs.Args[i]), asm.DWord),
+			asm.LoadMem(asm.R0, regs, int16(h.registers()[i]), asm.DWord),
 			asm.StoreMem(record, int16(fields[i].Offset), asm.R0, asm.DWord))
 	}
 }

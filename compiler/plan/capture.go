@@ -155,9 +155,9 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 		p.refuse(x, NoCycles, "the kernel offers no cycle counter to get_cycles() in this probe", "cpu_clock_ns() counts nanoseconds")
 	case x.Fn.Class != builtin.Argument:
 		return true
-	case name == "returnval" && kind == builtin.SyscallEnter:
+	case name == "returnval" && (kind == builtin.SyscallEnter || kind == builtin.FunctionEnter):
 		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
-	case len(x.Args) > 0 && kind.IsSyscall():
+	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsFunction()):
 		return p.checkNumber(x)
 	default:
 		return true

@@ -132,7 +132,7 @@ type MemberLength struct {
 
 func memberOf(pr *Probe) (member, bool) {
 	var m member
-	if !pr.InKernel || !pr.IR.Point.Kind.IsSyscall() {
+	if !pr.InKernel || !pr.IR.Point.Kind.IsSyscall() && !sharesProgram(pr) {
 		return m, false
 	}
 	key := []string{pr.IR.Point.Kind.String()}

@@ -5,18 +5,23 @@ type PointKind uint8
 
 // The kinds of probe point.
 const (
-	Begin        PointKind = iota // begin(priority)
-	End                           // end(priority)
-	Error                         // error(priority)
-	Never                         // type-checked, never run
-	Timer                         // timer.UNIT(n), timer.hz(n)
-	SyscallEnter                  // kernel.syscall("NAME"), kernel.syscall
-	SyscallExit                   // kernel.syscall("NAME").return
-	Profile                       // timer.profile: a clock of each CPU
-	Trace                         // kernel.trace("NAME")
+	Begin          PointKind = iota // begin(priority)
+	End                             // end(priority)
+	Error                           // error(priority)
+	Never                           // type-checked, never run
+	Timer                           // timer.UNIT(n), timer.hz(n)
+	SyscallEnter                    // kernel.syscall("NAME"), kernel.syscall
+	SyscallExit                     // kernel.syscall("NAME").return
+	Profile                         // timer.profile: a clock of each CPU
+	Trace                           // kernel.trace("NAME")
+	FunctionEnter                   // kernel.function("NAME")
+	FunctionReturn                  // kernel.function("NAME").return
 )
 
-var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint"}
+var pointKindNames = [...]string{
+	"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint",
+	"function entry", "function return",
+}
 
 func (k PointKind) String() string { return pointKindNames[k] }
 
@@ -26,6 +31,25 @@ func (k PointKind) IsEvent() bool { return k >= SyscallEnter }
 
 // IsSyscall reports whether probes of this kind are about a system call.
 func (k PointKind) IsSyscall() bool { return k == SyscallEnter || k == SyscallExit }
+
+// IsFunction reports whether probes of this kind are about a function of the kernel.
+func (k PointKind) IsFunction() bool { return k == FunctionEnter || k == FunctionReturn }
+
+// IsReturn reports whether probes of this kind fire when what they are about ends.
+func (k PointKind) IsReturn() bool { return k == SyscallExit || k == FunctionReturn }
+
+// Means is how the kernel makes a function call a probe.
+type Means uint8
+
+// The means.
+const (
+	// Trampoline is fentry and fexit: a call at the function's beginning. The return
+	// still has the function's arguments.
+	Trampoline Means = iota
+	// Breakpoint is a kprobe or kretprobe, which works for any function that has a
+	// symbol, and sees no more than the registers of the moment.
+	Breakpoint
+)
 
 // AnyCall is the number of a point that is at every system call.
 const AnyCall = -1

@@ -176,6 +176,9 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	if hs, fail, ok := c.resolveFlavour(f, e); ok {
 		return hs, fail
 	}
+	if hs, fail, ok := c.resolveFunctions(comps, e); ok {
+		return hs, fail
+	}
 	if isWild(comps) {
 		return c.resolveWild(f, e)
 	}

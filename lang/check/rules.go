@@ -194,7 +194,7 @@ func (w *rules) entries(b *body) {
 		case b.probe == nil:
 			w.error(codeEventOnly, e.Token(), "@entry is known in handlers of .return probes only, not in functions").
 				WithHint("hand its value to the function as an argument")
-		case b.probe.Point.Kind != builtin.SyscallExit && b.probe.Point.Kind != builtin.Never:
+		case !b.probe.Point.Kind.IsReturn() && b.probe.Point.Kind != builtin.Never:
 			w.error(codeEventOnly, e.Token(), "@entry is known in .return probes only").WithHint("the probe is " + b.probe.Spelling)
 		}
 		syntax.Walk(e.Args[0], func(n syntax.Node) bool {
@@ -258,8 +258,12 @@ func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 	if p.Point.Kind == builtin.Never {
 		return
 	}
+	if p.Point.Kind.IsFunction() {
+		w.functionArguments(b, p)
+	}
 	w.argumentCalls(b, func(e *syntax.Call) {
 		switch {
+		case p.Point.Kind.IsFunction():
 		case p.Point.Kind == builtin.Trace && len(e.Args) == 1:
 			w.paramNumber(e, p)
 		case !p.Point.Kind.IsSyscall():

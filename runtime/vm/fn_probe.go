@@ -14,7 +14,7 @@ var probeFunctions = table{
 	"pn":         {text: func(m *Machine) string { return m.running().Name }},
 	"ppfunc":     {text: func(m *Machine) string { return probedFunction(m.running().Point) }},
 	"probe_type": {text: func(m *Machine) string { return probeTypes[m.running().Kind] }},
-	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind == points.SyscallExit) }},
+	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind.IsReturn()) }},
 	"_stp_uid":   {long: func(*Machine) int64 { return int64(os.Getuid()) }},
 	"stp_pid":    {long: func(*Machine) int64 { return int64(os.Getpid()) }},
 
@@ -32,15 +32,24 @@ var probeTypes = map[points.PointKind]string{
 	points.Begin: "begin_end", points.End: "begin_end", points.Error: "begin_end", points.Never: "never",
 	points.Timer: "hrtimer", points.SyscallEnter: "tracepoint", points.SyscallExit: "tracepoint",
 	points.Profile: "perf", points.Trace: "tracepoint",
+	points.FunctionEnter: "kprobe", points.FunctionReturn: "kprobe",
 }
 
 // probedFunction is the kernel's function that a point is in: that of a system
 // call bears the call's name.
 func probedFunction(point string) string {
-	_, rest, ok := strings.Cut(point, `kernel.syscall("`)
-	name, _, end := strings.Cut(rest, `"`)
-	if !ok || !end {
-		return ""
+	if name, ok := between(point, `function("`, `"`); ok {
+		return name
 	}
-	return "__x64_sys_" + name
+	if name, ok := between(point, `kernel.syscall("`, `"`); ok {
+		return "__x64_sys_" + name
+	}
+	return ""
+}
+
+// between is what stands in s between two marks.
+func between(s, before, behind string) (text string, ok bool) {
+	_, rest, found := strings.Cut(s, before)
+	text, _, closed := strings.Cut(rest, behind)
+	return text, found && closed
 }
