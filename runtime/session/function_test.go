@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"syscall"
@@ -105,5 +106,27 @@ func TestFunctionsRefused(t *testing.T) {
 	text := fmt.Sprint(err)
 	if !strings.HasPrefix(text, `probe kernel.function("vfs_read"): this kernel`) || !strings.Contains(text, "CONFIG_KPROBES") {
 		t.Errorf("Run = %v, want what the kernel lacks", err)
+	}
+}
+
+// TestModuleFunctions probes a driver of a device that passes nothing on.
+func TestModuleFunctions(t *testing.T) {
+	if _, err := os.Stat("/sys/module/dummy"); err != nil {
+		t.Skip("needs the module dummy")
+	}
+	needFunctions(t)
+	ready := readyFunc(func() {
+		c, err := net.Dial("udp", "10.99.99.2:9")
+		if err == nil {
+			_, err = c.Write([]byte("x"))
+			c.Close()
+		}
+		if err != nil {
+			t.Errorf("send a packet: %v", err)
+		}
+	})
+	o := run(t, `probe module("dummy").function("dummy_xm*") { println(ppfunc(), " ", kernel_string($dev->name), " ", $skb->len > 0); exit() }`, plan.Auto, Options{Ready: ready})
+	if o.out != "dummy_xmit dummy0 1\n" {
+		t.Errorf("printed %q\n%s", o.out, o.err)
 	}
 }
