@@ -60,6 +60,8 @@ const (
 	FExit                    // its end
 	KProbe                   // the beginnings of functions, by breakpoints
 	KRetProbe                // their ends
+	Uprobe                   // places in the code of programs
+	Uretprobe                // the returns of functions of programs
 )
 
 // IsTrampoline reports whether a program is loaded for one function of the kernel.
@@ -68,13 +70,15 @@ func (k AttachKind) IsTrampoline() bool { return k == FEntry || k == FExit }
 // Attach says where a program goes.
 type Attach struct {
 	Kind AttachKind
-	Name string // of the tracepoint or the function, or "the CPUs' clocks"
+	Name string // of the tracepoint or function, or what a person calls it: "the CPUs' clocks"
 	// Period is the time between two runs on one CPU, in nanoseconds, if Kind is CPUClock.
 	Period int64
-	// Functions are where the program goes, if Kind is KProbe or KRetProbe. AtOnce is set
-	// if the kernel takes them all by one call.
+	// Functions are where the program goes, if Kind is KProbe or KRetProbe.
 	Functions []Function
-	AtOnce    bool
+	// Sites are the places, if Kind is Uprobe or Uretprobe.
+	Sites []Site
+	// Multi says whether the kernel can put a program at many of them at once.
+	Multi bool
 	// Lacks says why this kernel can't attach the program; "" if nothing is known to be
 	// in the way.
 	Lacks string
@@ -87,6 +91,15 @@ type Function struct {
 	// Needed is set if the script names it. Of functions that a pattern matches some may
 	// turn out to be out of reach.
 	Needed bool
+}
+
+// Site is a place in a program's file.
+type Site struct {
+	Path      string
+	Offset    uint64
+	Semaphore uint64 // where the counter of those who watch it lies in the file; 0: it has none
+	PID       int    // of the only process that is watched; 0: all
+	Cookie    uint64 // what the program is told there
 }
 
 // Line says which probe and which part of the script an instruction stems from,
@@ -116,7 +129,16 @@ type Table struct {
 type Entries struct {
 	Name string // the map's
 	Size int
+	// ByFrame is set for calls within a program, of which a task may be in many: each
+	// has its own, by the thread's id and the address of the stack.
+	ByFrame bool
 }
+
+// FrameKey is the bytes of a key of Entries by frame: {u64 thread; u64 stack}.
+const FrameKey = 16
+
+// maxFrames is how many calls can have something kept at the same time.
+const maxFrames = 1 << 14
 
 // EntryHead is the number of bytes before the record in a value of Entries.
 const EntryHead = 8

@@ -46,7 +46,7 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 		}
 	}
 	for _, e := range o.Entries {
-		s.Maps[e.Name] = taskStorage(e.Name, EntryHead+e.Size)
+		s.Maps[e.Name] = e.spec()
 	}
 	for _, t := range o.Hashes {
 		s.Maps[t.Name] = t.spec(o.entries(t.Entries))
@@ -112,19 +112,33 @@ func taskStorage(name string, size int) *ebpf.MapSpec {
 	}
 }
 
+func (e *Entries) spec() *ebpf.MapSpec {
+	if !e.ByFrame {
+		return taskStorage(e.Name, EntryHead+e.Size)
+	}
+	// A call that never returns, since the program jumped out of it, makes room in time.
+	return &ebpf.MapSpec{
+		Name: e.Name, Type: ebpf.LRUHash,
+		KeySize: FrameKey, ValueSize: uint32(EntryHead + e.Size), MaxEntries: maxFrames,
+	}
+}
+
 // kinds are the library's words for the ways to attach.
 var kinds = [...]struct {
 	program ebpf.ProgramType
-	attach  ebpf.AttachType
-	named   bool // the program is loaded for one place
+	attach  ebpf.AttachType // AttachNone: the kernel need not know when it is loaded
+	multi   ebpf.AttachType // the same, if the program goes to many places at once
+	named   bool            // the program is loaded for one place
 }{
 	RawTracepoint: {program: ebpf.RawTracepoint},
 	CPUClock:      {program: ebpf.PerfEvent},
 	OnDemand:      {program: ebpf.RawTracepoint},
-	FEntry:        {ebpf.Tracing, ebpf.AttachTraceFEntry, true},
-	FExit:         {ebpf.Tracing, ebpf.AttachTraceFExit, true},
-	KProbe:        {program: ebpf.Kprobe},
-	KRetProbe:     {program: ebpf.Kprobe},
+	FEntry:        {program: ebpf.Tracing, attach: ebpf.AttachTraceFEntry, named: true},
+	FExit:         {program: ebpf.Tracing, attach: ebpf.AttachTraceFExit, named: true},
+	KProbe:        {program: ebpf.Kprobe, multi: ebpf.AttachTraceKprobeMulti},
+	KRetProbe:     {program: ebpf.Kprobe, multi: ebpf.AttachTraceKprobeMulti},
+	Uprobe:        {program: ebpf.Kprobe, multi: ebpf.AttachTraceUprobeMulti},
+	Uretprobe:     {program: ebpf.Kprobe, multi: ebpf.AttachTraceUprobeMulti},
 }
 
 func (p *Program) spec() *ebpf.ProgramSpec {
@@ -136,8 +150,8 @@ func (p *Program) spec() *ebpf.ProgramSpec {
 	if kind.named {
 		s.AttachTo = p.Attach.Name
 	}
-	if kind.program == ebpf.Kprobe && p.Attach.AtOnce {
-		s.AttachType = ebpf.AttachTraceKprobeMulti
+	if p.Attach.Multi {
+		s.AttachType = kind.multi
 	}
 	return s
 }

@@ -9,12 +9,13 @@ const (
 	StateStopped   = 56 // u64: there were more: no handler runs any more
 )
 
-// FaultSize is the size of the record of a run-time error in the kernel: the
-// header, whose second word is the number of the error, from 1.
-const FaultSize = HeaderSize
-
-// HeaderError is where a record has the number of its error, from 1.
-const HeaderError = 4
+// ErrorFlag is set in the index of the probe that an error's record is about; behind
+// the index comes the number of the error, from 1.
+const (
+	ErrorFlag   = 1 << 31
+	HeaderError = 4
+	ErrorSize   = HeaderSize
+)
 
 // KeyPart is one key of a resident array: a number of 8 bytes, or a text that is
 // padded with NULs to Size, a multiple of 8, of which the last byte is one.

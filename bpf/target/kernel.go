@@ -29,6 +29,7 @@ type Kernel struct {
 	functions func() *functions
 	probing   func() Probing
 	modules   *moduleTypes
+	programs  *programs // that were asked for
 }
 
 // Live is the running kernel. It asks only for the release and the number of
@@ -60,6 +61,7 @@ func Live() (*Kernel, error) {
 		functions: sync.OnceValue(readFunctions),
 		probing:   sync.OnceValue(func() Probing { return readProbing(types) }),
 		modules:   &moduleTypes{known: map[string]*Types{}},
+		programs:  &programs{},
 	}, nil
 }
 
@@ -78,6 +80,7 @@ func Fixed() *Kernel {
 		functions: func() *functions { return &functions{} },
 		probing:   func() Probing { return Probing{Trampolines: true, Breakpoints: true, Many: true} },
 		modules:   &moduleTypes{known: map[string]*Types{}},
+		programs:  &programs{},
 	}
 }
 

@@ -42,8 +42,11 @@ type Pid struct {
 type Regs struct {
 	Args   [6]int // the arguments of a system call
 	Params [6]int // the arguments of a function
-	Result int    // its result, at its return
-	Number int    // its number
+	// User has the registers by their numbers in DWARF, as programs at places in user
+	// code find them.
+	User   [17]int
+	Result int // its result, at its return
+	Number int // its number
 	// Segment is the code segment, which tells a program from the kernel.
 	Segment int
 }
@@ -55,7 +58,7 @@ func fixedLayout() *Layout {
 		Cred:   Cred{UID: 8, EUID: 24, GID: 12, EGID: 28},
 		Signal: Signal{Pids: 360},
 		Pid:    Pid{Numbers: 144},
-		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Params: [6]int{112, 104, 96, 88, 72, 64}, Result: 80, Number: 120, Segment: 136},
+		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Params: x86Params, User: x86User, Result: 80, Number: 120, Segment: 136},
 	}
 }
 
@@ -86,7 +89,7 @@ func (l *Layout) wants() []want {
 		{"pt_regs", x86Number, &l.Regs.Number},
 	}
 	for i, name := range x86Args {
-		w = append(w, want{"pt_regs", name, &l.Regs.Args[i]}, want{"pt_regs", x86Params[i], &l.Regs.Params[i]})
+		w = append(w, want{"pt_regs", name, &l.Regs.Args[i]})
 	}
 	return w
 }
@@ -97,7 +100,7 @@ const maxOffset = 1<<15 - 1 - 16
 
 // newLayout finds all members in the BTF data.
 func newLayout(data []byte) (*Layout, error) {
-	l := new(Layout)
+	l := &Layout{Regs: Regs{Params: x86Params, User: x86User}}
 	var info int
 	wants := append(l.wants(),
 		want{"task_struct", "thread_info", &info},

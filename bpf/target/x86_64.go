@@ -18,8 +18,14 @@ var x86Table string
 // x86Args are the members of pt_regs that hold a system call's arguments.
 var x86Args = [6]string{"di", "si", "dx", "r10", "r8", "r9"}
 
-// x86Params are those that hold a function's.
-var x86Params = [6]string{"di", "si", "dx", "cx", "r8", "r9"}
+// x86Params are the offsets in pt_regs of a function's arguments: rdi, rsi, rdx, rcx,
+// r8, r9. Programs at places in user code get the pt_regs of the kernel's interface
+// (linux/bpf_perf_event.h), which does not change.
+var x86Params = [6]int{112, 104, 96, 88, 72, 64}
+
+// x86User are the offsets in pt_regs of the registers by their numbers in DWARF: rax,
+// rdx, rcx, rbx, rsi, rdi, rbp, rsp, r8 to r15, rip.
+var x86User = [17]int{80, 96, 88, 40, 104, 112, 32, 152, 72, 64, 56, 48, 24, 16, 8, 0, 128}
 
 const (
 	x86Result  = "ax"

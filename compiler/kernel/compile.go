@@ -79,6 +79,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	object.Entries = append(c.entries(), execNotes(groups)...)
 	object.Tables = append(object.Tables, c.patterns...)
 	object.Hashes, object.Zeros = hashes(p)
+	object.Zeros = max(object.Zeros, frameZeros(object.Entries))
 	object.Slots = slots(p)
 	object.Faults = c.faultList
 	return object, nil
@@ -135,11 +136,20 @@ func hookOf(p *plan.Probe) hook {
 	if !p.IR.Point.Kind.IsEvent() {
 		return hook{kind: p.IR.Point.Kind, here: p}
 	}
+	if p.IR.Point.User != nil {
+		return hook{kind: p.IR.Point.Kind}
+	}
 	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
 }
 
 // attach is the hook in the object's words.
-func (h hook) attach() bpf.Attach {
+func (c *compiler) attach(h program) bpf.Attach {
+	if h.kind.IsUser() {
+		return c.userAttach(h)
+	}
+	if h.kind.IsFunction() {
+		return c.functionAttach(h)
+	}
 	if h.kind == builtin.Profile {
 		return bpf.Attach{Kind: bpf.CPUClock, Name: "the CPUs' clocks", Period: h.period}
 	}
@@ -162,6 +172,10 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("return_%d", index)
 	case builtin.SyscallEnter, builtin.SyscallExit:
 		return h.tracepoint
+	case builtin.UserEntry:
+		return "user_entry"
+	case builtin.UserReturn:
+		return "user_return"
 	}
 	return fmt.Sprintf("moment_%d", index)
 }

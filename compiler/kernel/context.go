@@ -43,6 +43,8 @@ var contexts = map[string]context{
 		h.Const(dst, 0)
 	}},
 
+	"_in_target": {calls: true, load: (*handler).inTarget},
+
 	"target": {load: func(h *handler, dst asm.Register) { h.state(dst, layout.StateTarget) }},
 
 	"_current_task": {load: func(h *handler, dst asm.Register) { h.move(dst, task) }},
@@ -187,6 +189,14 @@ func (h *handler) maxArgument() int64 {
 
 // maxParams is how many words the kernel lets a tracepoint hand over.
 const maxParams = 12
+
+// registers are the offsets of the arguments' registers in pt_regs.
+func (h *handler) registers() [6]int {
+	if h.kind.IsUser() || h.kind.IsFunction() {
+		return h.layout.Regs.Params
+	}
+	return h.layout.Regs.Args
+}
 
 // argument loads an argument of the probed call.
 func (h *handler) argument(x *ir.Builtin, width narrow, dst asm.Register) {

@@ -47,13 +47,14 @@ func (d *dispatcher) emit() {
 	for i := range d.calls {
 		handlers[i] = d.NewLabel("call")
 	}
-	if !d.kind.IsSyscall() {
+	switch {
+	case d.kind.IsSyscall():
+		d.loadNumber()
+	default:
 		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
 		if d.numbered() {
-			d.loadFunction()
+			d.loadCookie()
 		}
-	} else {
-		d.loadNumber()
 	}
 	counters := d.Alloc(8)
 	if d.numbered() {

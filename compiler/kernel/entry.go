@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cilium/ebpf/asm"
 
@@ -52,7 +53,7 @@ func (h *handler) keep(k keeper, done emit.Label) {
 		xs = append(xs, c.Exprs()...)
 	}
 	h.needRegs(xs...)
-	h.storage(entriesName(k), true)
+	h.entryStorage(entriesName(k), true)
 	h.If(asm.JEq, asm.R0, 0, done)
 	h.Emit(asm.Mov.Reg(record, asm.R0), asm.Add.Imm(record, bpf.EntryHead))
 	clock := h.shareClock(xs)
@@ -86,24 +87,43 @@ func (h *handler) storage(name string, create bool) {
 	h.Call(asm.FnTaskStorageGet)
 }
 
-// findEntry looks for what was kept at the call's entry. A call that began before the
-// probes were there has no return for them.
+// The frame of a handler that asks what was kept: where that is, and how long it is.
+const (
+	keptAddress = 0
+	keptLength  = 8
+	keptSize    = 16
+)
+
+// findEntry looks for what was kept at the call's entry, and has it forgotten. A call
+// that began before the probes were there has no return for them.
 func (h *handler) findEntry(none emit.Label) {
-	h.storage(entriesName(keeper{h.index, nil, h.probe.Entry}), false)
+	h.entryStorage(entriesName(keeper{h.index, nil, h.probe.Entry}), false)
 	h.If(asm.JEq, asm.R0, 0, none)
-	h.Spill(h.kept, 0, asm.R0)
+	h.Spill(h.kept, keptAddress, asm.R0)
 	h.Emit(asm.LoadMem(asm.R2, asm.R0, 0, asm.Word))
 	h.If(asm.JEq, asm.R2, 0, none)
+	h.Spill(h.kept, keptLength, asm.R2)
+	h.Const(asm.R1, 0)
+	h.Emit(asm.StoreMem(asm.R0, 0, asm.R1, asm.Word))
 }
 
-// takeEntry copies the record of the entry into the next tail, and forgets it.
+// entryWord loads a number that was kept at the call's entry.
+func (h *handler) entryWord(x *ir.AtEntry, dst asm.Register) {
+	text := plan.EntryText(x)
+	i := slices.IndexFunc(h.probe.Entry.Captures, func(c *plan.Capture) bool { return c.Text == text })
+	if i < 0 {
+		h.bug(x.Span(), "%s was not kept", text)
+	}
+	h.Fill(dst, h.kept, keptAddress)
+	h.Emit(asm.LoadMem(dst, dst, int16(bpf.EntryHead+h.probe.Entry.Record.Fields[i].Offset), asm.DWord))
+}
+
+// takeEntry copies the record of the entry into the next tail.
 func (h *handler) takeEntry() {
 	f := h.probe.Entry.Field
 	h.need(f.Max)
-	h.Fill(asm.R3, h.kept, 0)
-	h.Emit(asm.LoadMem(asm.R2, asm.R3, 0, asm.Word))
-	h.Const(asm.R1, 0)
-	h.Emit(asm.StoreMem(asm.R3, 0, asm.R1, asm.Word))
+	h.Fill(asm.R3, h.kept, keptAddress)
+	h.Fill(asm.R2, h.kept, keptLength)
 	h.atMost(asm.R2, f.Max)
 	size := h.Alloc(8)
 	h.Spill(size, 0, asm.R2)
@@ -115,6 +135,9 @@ func (h *handler) takeEntry() {
 	h.atMost(asm.R1, f.Max) // older kernels forget the bounds of what is spilled
 	h.describe(f, asm.R1)
 	h.advance(asm.R1, f.Max)
+	if h.kind.IsUser() {
+		h.forgetFrame(entriesName(keeper{h.index, nil, h.probe.Entry}))
+	}
 }
 
 // keepAt assembles what is kept at one call for its returns.
@@ -170,7 +193,10 @@ func addKeepers(p *plan.Plan, groups []program) []program {
 func (c *compiler) entries() []*bpf.Entries {
 	var list []*bpf.Entries
 	for _, k := range keepersOf(c.plan) {
-		list = append(list, &bpf.Entries{Name: entriesName(k), Size: (c.entrySizes[k.probe] + 7) &^ 7})
+		list = append(list, &bpf.Entries{
+			Name: entriesName(k), Size: (c.entrySizes[k.probe] + 7) &^ 7,
+			ByFrame: c.plan.Probes[k.probe].IR.Point.Kind.IsUser(),
+		})
 	}
 	return list
 }

@@ -41,6 +41,8 @@ func (h *handler) long(x ir.Expr, dst asm.Register) {
 		h.choose(x, dst)
 	case *ir.Builtin:
 		h.builtin(x, dst)
+	case *ir.AtEntry:
+		h.entryWord(x, dst)
 	default:
 		h.bug(x.Span(), "unexpected %T in the kernel", x)
 	}
@@ -207,6 +209,10 @@ func (h *handler) builtin(x *ir.Builtin, dst asm.Register) {
 			h.bug(x.Span(), "returnval before the return")
 		}
 		c.load(h, dst)
+		return
+	}
+	if x.Fn.Name == "_uregister" {
+		h.register(x, dst)
 		return
 	}
 	if width, ok := arguments[x.Fn.Name]; ok {

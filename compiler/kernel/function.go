@@ -31,24 +31,24 @@ func entryHook(p *plan.Probe) hook {
 	if f := p.IR.Point.Function; f != nil {
 		return functionHook(builtin.FunctionEnter, f)
 	}
+	if p.IR.Point.Kind.IsUser() {
+		return hook{kind: builtin.UserEntry}
+	}
 	return hook{kind: builtin.SyscallEnter, tracepoint: "sys_enter"}
 }
 
 // numbered reports whether the program dispatches on a number.
 func (h hook) numbered() bool {
-	return h.kind.IsSyscall() || h.kind.IsFunction() && h.means == builtin.Breakpoint
+	return h.kind.IsSyscall() || h.kind.IsUser() || h.kind.IsFunction() && h.means == builtin.Breakpoint
 }
 
-// attach is where a program goes, in the object's words.
-func (c *compiler) attach(g program) bpf.Attach {
-	if !g.kind.IsFunction() {
-		return g.hook.attach()
-	}
+// functionAttach is where a program at functions goes.
+func (c *compiler) functionAttach(g program) bpf.Attach {
 	a := bpf.Attach{Kind: functionKinds[g.means][g.kind == builtin.FunctionReturn], Name: g.function}
 	if can := c.kernel.Probing(); !can.Any() {
 		a.Lacks = "this kernel can't probe its functions: it is built without CONFIG_KPROBES and CONFIG_FUNCTION_TRACER"
 	} else {
-		a.AtOnce = can.Many
+		a.Multi = can.Many
 	}
 	if g.means == builtin.Breakpoint {
 		a.Name = "functions of the kernel"
@@ -96,21 +96,6 @@ func (c *compiler) functions(g program) []bpf.Function {
 	}
 	slices.SortFunc(list, func(a, b bpf.Function) int { return cmp.Compare(a.Cookie, b.Cookie) })
 	return list
-}
-
-// loadFunction puts the number of the function at hand into number.
-func (d *dispatcher) loadFunction() {
-	d.Emit(asm.Mov.Reg(asm.R1, regs))
-	d.Call(asm.FnGetAttachCookie)
-	d.Emit(asm.Mov.Reg(number, asm.R0))
-}
-
-// registers are where the arguments of a call are.
-func (h *handler) registers() [6]int {
-	if h.kind.IsFunction() {
-		return h.layout.Regs.Params
-	}
-	return h.layout.Regs.Args
 }
 
 // trampolined reports whether the program's context is words.

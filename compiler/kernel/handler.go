@@ -40,6 +40,16 @@ func (h *handler) emit() {
 // judge checks the filter and sends the record of an event that passes it.
 func (h *handler) judge() {
 	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
+	rejects := len(h.probe.Filter) > 0
+	if h.probe.Entry != nil {
+		h.kept = h.Alloc(keptSize)
+		defer h.Free(h.kept)
+	}
+	early := h.computesWithEntry()
+	if early {
+		h.findEntry(rejected)
+		rejects = true
+	}
 	h.startFaults(h.exprs())
 	if h.faults != nil {
 		defer h.Free(h.faults.mask)
@@ -56,7 +66,6 @@ func (h *handler) judge() {
 		h.Bind(h.faults.atOnce)
 		h.faults.filters = false
 	}
-	rejects := len(h.probe.Filter) > 0
 	if h.probe.Update != nil {
 		if h.faulty {
 			h.unlessStopped(rejected)
@@ -64,7 +73,11 @@ func (h *handler) judge() {
 		}
 		h.update(done)
 	} else {
-		rejects = h.deliver(rejected, done) || rejects
+		if h.probe.Entry != nil && !early {
+			h.findEntry(rejected)
+			rejects = true
+		}
+		h.send(done)
 		if rejects {
 			h.Goto(done)
 		}
@@ -90,17 +103,13 @@ func (h *handler) exprs() []ir.Expr {
 	return xs
 }
 
-// deliver sends the event, and reports whether it may go to rejected instead.
-func (h *handler) deliver(rejected, done emit.Label) bool {
-	if h.probe.Entry == nil {
-		h.send(done)
-		return false
+// computesWithEntry reports whether the filter, or what is done with events that pass
+// it, asks what was kept at the call's entry.
+func (h *handler) computesWithEntry() bool {
+	for range h.probe.EntryWords() {
+		return true
 	}
-	h.kept = h.Alloc(8)
-	h.findEntry(rejected)
-	h.send(done)
-	h.Free(h.kept)
-	return true
+	return false
 }
 
 // hit finds this CPU's counters of the probe and counts the event.

@@ -63,6 +63,9 @@ func hasTails(p *plan.Probe) bool {
 
 // shareClock reads the clock into the frame if several values need it.
 func (h *handler) shareClock(xs []ir.Expr) *emit.Slot {
+	if h.clock != nil {
+		return nil // read already
+	}
 	uses := 0
 	for _, x := range xs {
 		for n := range ir.All(x) {

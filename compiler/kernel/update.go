@@ -24,14 +24,15 @@ const (
 
 // body is what a handler has while it runs in the kernel.
 type body struct {
-	finish  emit.Label // behind its last statement
-	faulted emit.Label // element has the number of the error
-	missed  emit.Label // the event is lost
-	faults  bool       // something jumps to faulted
-	misses  bool       // something jumps to missed
-	epoch   *emit.Slot // which copy of what timers read is written to
-	vars    map[*ir.Local]emit.Slot
-	frames  []inlined
+	finish   emit.Label // behind its last statement
+	faulted  emit.Label // element has the number of the error
+	missed   emit.Label // the event is lost
+	finishes bool       // something jumps to finish
+	faults   bool       // something jumps to faulted
+	misses   bool       // something jumps to missed
+	epoch    *emit.Slot // which copy of what timers read is written to
+	vars     map[*ir.Local]emit.Slot
+	frames   []inlined
 }
 
 // inlined is a call of a function whose body is being assembled.
@@ -53,7 +54,7 @@ func (h *handler) update(done emit.Label) {
 			h.needRegs(x)
 		}
 	}
-	clocks := h.shareClocks(b)
+	clocks := h.shareClocks(append([]ir.Node{b}, h.lateExprs()...))
 	h.chooseCopy(b)
 	if h.family != nil {
 		h.cpuCounters(h.index)
@@ -62,12 +63,18 @@ func (h *handler) update(done emit.Label) {
 		h.Fill(shares, h.counters, 0)
 	}
 	vars := h.declare(localsOf(b))
-	h.block(b)
+	comes := h.block(b)
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
-	h.Bind(h.body.finish)
-	h.count(layout.Aggregated)
-	h.Goto(done)
 	h.Free(vars)
+	if h.probe.Mixed && comes {
+		h.goOn(done)
+		comes = false
+	}
+	if comes || h.body.finishes {
+		h.Bind(h.body.finish)
+		h.count(layout.Aggregated)
+		h.Goto(done)
+	}
 	if h.body.faults {
 		h.Bind(h.body.faulted)
 		h.sendFault(done)
@@ -82,6 +89,36 @@ func (h *handler) update(done emit.Label) {
 	}
 	h.freeClocks(clocks)
 	h.body = nil
+}
+
+// lateExprs is what the handler computes when it has updated the globals.
+func (h *handler) lateExprs() []ir.Node {
+	if !h.probe.Mixed {
+		return nil
+	}
+	var list []ir.Node
+	for _, c := range h.probe.Late {
+		list = append(list, c.Expr)
+	}
+	for _, c := range h.probe.Captures {
+		for _, x := range c.Exprs() {
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// goOn sends the event of a handler that is not over, if what guards the rest holds.
+func (h *handler) goOn(done emit.Label) {
+	for _, c := range h.probe.Late {
+		h.At(h.index, uint32(c.Pos.Start))
+		h.needRegs(c.Expr)
+		h.body.finishes = true
+		h.branch(c.Expr, false, h.body.finish, asm.R0)
+	}
+	h.At(h.index, uint32(h.probe.IR.Pos.Start))
+	h.send(done)
+	h.Goto(done)
 }
 
 // chooseCopy reads once, so that the whole handler falls on one side of a timer,
@@ -104,7 +141,7 @@ func (h *handler) chooseCopy(b *ir.Block) {
 func (h *handler) sendFault(done emit.Label) {
 	over := h.NewLabel("borne")
 	h.Map(asm.R1, bpf.EventsMap)
-	h.Const(asm.R2, layout.FaultSize)
+	h.Const(asm.R2, layout.ErrorSize)
 	h.Const(asm.R3, 0)
 	h.Call(asm.FnRingbufReserve)
 	h.body.misses = true
@@ -114,6 +151,7 @@ func (h *handler) sendFault(done emit.Label) {
 	} else {
 		h.Const(asm.R1, int64(h.index))
 	}
+	h.Imm(asm.Or, asm.R1, layout.ErrorFlag)
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderProbe, asm.R1, asm.Word))
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderError, element, asm.Word))
 	h.Emit(asm.Mov.Reg(asm.R1, asm.R0))
@@ -202,6 +240,7 @@ func (h *handler) stmt(s ir.Stmt) bool {
 	case *ir.Delete:
 		h.remove(s)
 	case *ir.Next:
+		h.body.finishes = true
 		h.Goto(h.body.finish)
 		return false
 	case *ir.Return:

@@ -77,15 +77,17 @@ func fails(x *ir.Binary) bool {
 // they agree as the values of one event do.
 type sharedClocks struct{ day, uptime *emit.Slot }
 
-func (h *handler) shareClocks(b *ir.Block) sharedClocks {
+func (h *handler) shareClocks(list []ir.Node) sharedClocks {
 	day, uptime := 0, 0
-	for n := range everything(b) {
-		if f, ok := n.(*ir.Builtin); ok {
-			if clocks[f.Fn.Name] {
-				day++
-			}
-			if f.Fn.Name == "cpu_clock_ns" {
-				uptime++
+	for _, n := range list {
+		for n := range everything(n) {
+			if f, ok := n.(*ir.Builtin); ok {
+				if clocks[f.Fn.Name] {
+					day++
+				}
+				if f.Fn.Name == "cpu_clock_ns" {
+					uptime++
+				}
 			}
 		}
 	}

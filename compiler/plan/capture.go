@@ -64,7 +64,7 @@ func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
 
 // uncomputable is "" if the kernel can compute x, in closed form.
 func (p *planner) uncomputable(x ir.Expr, d *definitions) string {
-	return computable{fixed: p.fixed, local: d.reason, call: p.callReason, asked: p.effects.matches}.long(x)
+	return computable{fixed: p.fixed, local: d.reason, call: p.callReason, entry: p.entryReason, asked: p.effects.matches}.long(x)
 }
 
 // memoryText names the bytes, with expressions as show has them: `string at
@@ -155,9 +155,11 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 		p.refuse(x, NoCycles, "the kernel offers no cycle counter to get_cycles() in this probe", "cpu_clock_ns() counts nanoseconds")
 	case x.Fn.Class != builtin.Argument:
 		return true
-	case name == "returnval" && (kind == builtin.SyscallEnter || kind == builtin.FunctionEnter):
+	case name == "returnval" && !kind.IsReturn() && kind != builtin.Trace:
 		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
-	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsFunction()):
+	case isRegister(x):
+		return true
+	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsFunction() || kind.IsUser()):
 		return p.checkNumber(x)
 	default:
 		return true
@@ -191,7 +193,7 @@ func (p *planner) checkNumber(x *ir.Builtin) bool {
 	case !ok:
 		p.refuse(x, NotLiteral, "the number of the argument in "+x.Fn.Name+"() is not a literal", "arguments are read by fixed numbers: "+x.Fn.Name+"(1)")
 	case n.Value < 1 || n.Value > maxArguments:
-		p.refuse(x, BadArgNumber, fmt.Sprintf("%s(%d): a system call has arguments 1 to %d", x.Fn.Name, n.Value, maxArguments), "")
+		p.refuse(x, BadArgNumber, fmt.Sprintf("%s(%d): a call has arguments 1 to %d in registers", x.Fn.Name, n.Value, maxArguments), "")
 	default:
 		return true
 	}
@@ -267,3 +269,6 @@ func (p *planner) refuseAt(tok source.Token, code source.Code, message, hint str
 		Severity: source.SemanticError, Code: code, Message: message, Token: tok, Hint: hint,
 	})
 }
+
+// isRegister reports whether x asks for a register of a program by its number.
+func isRegister(x *ir.Builtin) bool { return x.Fn.Name == "_uregister" }

@@ -56,6 +56,8 @@ type computable struct {
 	fixed func(*ir.Global) string  // "" or the reason why not
 	local func(l *ir.Local) string // why a variable's value is not known; may be nil
 	call  func(c *ir.Call) string  // why a call was not inlined; may be nil
+	// entry says why a value is not known when the call begins; may be nil.
+	entry func(x *ir.AtEntry) string
 	// asked is set if the script may ask what was matched, which only the VM knows.
 	asked bool
 	// whole is set for handlers that run in the kernel as a whole. They may divide
@@ -95,8 +97,24 @@ func (c computable) long(x ir.Expr) string {
 		return c.longs(x.C, x.X, x.Y)
 	case *ir.Builtin:
 		return c.builtin(x)
+	case *ir.AtEntry:
+		return c.atEntry(x)
 	}
 	return c.other(x)
+}
+
+// atEntry allows numbers that the kernel can compute when the call begins.
+func (c computable) atEntry(x *ir.AtEntry) string {
+	if x.Type().Kind != types.Long {
+		return "texts from the call's entry are compared in the VM"
+	}
+	if c.entry != nil {
+		if reason := c.entry(x); reason != "" {
+			return reason
+		}
+	}
+	then := computable{fixed: c.fixed, asked: c.asked}
+	return then.long(x.X)
 }
 
 func (c computable) longs(xs ...ir.Expr) string {
@@ -121,7 +139,7 @@ func (c computable) other(x ir.Expr) string {
 	case *ir.StatOp, *ir.HistBucket:
 		return "statistics are kept in the VM"
 	case *ir.AtEntry:
-		return "what was at the call's entry is compared in the VM"
+		return c.atEntry(x)
 	case *ir.Regex:
 		return c.regex(x)
 	case *ir.Call:

@@ -121,12 +121,8 @@ func (p *planner) whyOpen(x ir.Expr, d *definitions) string {
 		switch n := n.(type) {
 		case *ir.LocalRef:
 			reason = d.reason(n.Local)
-		case *ir.GlobalRef:
-			reason = p.fixed(n.Global)
-		case *ir.Elem:
-			reason = p.fixed(n.Global)
-		case *ir.In:
-			reason = p.fixed(n.Global)
+		case *ir.GlobalRef, *ir.Elem, *ir.In:
+			reason = p.fixed(mentioned(n))
 		case *ir.Call:
 			reason = fmt.Sprintf("%s() runs in the VM", n.Func.Name)
 		case *ir.Assign, *ir.Step, *ir.StatAdd:

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"tapir/bpf/layout"
@@ -40,7 +41,10 @@ func (p *planner) entry(x *ir.AtEntry) {
 		p.moment(b, nil)
 		if m, ok := p.moments[b]; ok && m.capture != nil {
 			m.capture.AtEntry = true
-			m.capture.Text = "@entry(" + m.capture.Text + ")"
+			m.capture.Text = EntryText(&ir.AtEntry{X: b})
+			if m.capture.Kind == layout.Memory {
+				m.capture.Text = "@entry(" + memoryText(m.capture, ir.ExprString) + ")"
+			}
 			p.moments[b] = m
 		}
 		return true
@@ -58,12 +62,8 @@ func (p *planner) notAtEntry(x ir.Expr) string {
 		switch n := n.(type) {
 		case *ir.LocalRef:
 			reason = fmt.Sprintf("'%s' is a variable of the handler", n.Local.Name)
-		case *ir.GlobalRef:
-			reason = p.fixed(n.Global)
-		case *ir.Elem:
-			reason = p.fixed(n.Global)
-		case *ir.In:
-			reason = p.fixed(n.Global)
+		case *ir.GlobalRef, *ir.Elem, *ir.In:
+			reason = p.fixed(mentioned(n))
 		case *ir.Call:
 			reason = p.asksInCall(n)
 		case *ir.Assign, *ir.Step, *ir.StatAdd:
@@ -74,6 +74,57 @@ func (p *planner) notAtEntry(x ir.Expr) string {
 		}
 	}
 	return ""
+}
+
+// entryReason says why the argument of an @entry is not known when the call begins.
+func (p *planner) entryReason(x *ir.AtEntry) string { return p.notAtEntry(x.X) }
+
+// EntryText names the value of an @entry among a probe's captures.
+func EntryText(x *ir.AtEntry) string { return "@entry(" + ir.ExprString(x.X) + ")" }
+
+// entryWords adds to a probe's captures the numbers from the call's entry that the
+// kernel itself computes with when the call returns.
+func (p *planner) entryWords(out *Probe) {
+	for x := range out.EntryWords() {
+		c := p.shared(&Capture{Text: EntryText(x), Kind: layout.Word, Value: ir.Copier{}.Expr(x.X), AtEntry: true})
+		if !slices.Contains(out.Captures, c) {
+			out.Captures = append(out.Captures, c)
+		}
+	}
+}
+
+// EntryWords are the values from the call's entry that the kernel computes with when
+// the call returns.
+func (p *Probe) EntryWords() iter.Seq[*ir.AtEntry] {
+	return func(yield func(*ir.AtEntry) bool) {
+		for _, n := range p.kernelNodes() {
+			for n := range reach(n) {
+				if x, ok := n.(*ir.AtEntry); ok && !yield(x) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// kernelNodes is all that the kernel runs of the probe when it fires.
+func (p *Probe) kernelNodes() []ir.Node {
+	var nodes []ir.Node
+	for _, c := range slices.Concat(p.Filter, p.Late) {
+		nodes = append(nodes, c.Expr)
+	}
+	for _, c := range p.Captures {
+		if c.AtEntry {
+			continue
+		}
+		for _, x := range c.Exprs() {
+			nodes = append(nodes, x)
+		}
+	}
+	if p.Update != nil {
+		nodes = append(nodes, p.Update)
+	}
+	return nodes
 }
 
 // asksInCall allows calls of functions that ask nothing about the moment.

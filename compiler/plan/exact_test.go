@@ -296,8 +296,7 @@ func runPlan(p *plan.Plan, seed uint64) (out string, rejected int) {
 				rejected++
 				continue
 			}
-			if pr.Update != nil {
-				m.handle(pr.Update)
+			if pr.Update != nil && (m.handle(pr.Update) || !pr.Mixed || !holds(kernel, pr.Late)) {
 				continue
 			}
 			m.handle(pr.Body)
@@ -306,8 +305,10 @@ func runPlan(p *plan.Plan, seed uint64) (out string, rejected int) {
 	return m.out.String() + m.state(p.IR), rejected
 }
 
-func passes(kernel *machine, p *plan.Probe) bool {
-	for _, c := range p.Filter {
+func passes(kernel *machine, p *plan.Probe) bool { return holds(kernel, p.Filter) }
+
+func holds(kernel *machine, conds []*plan.Condition) bool {
+	for _, c := range conds {
 		if !kernel.truth(&frame{}, c.Expr) {
 			return false
 		}

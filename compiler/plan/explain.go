@@ -115,9 +115,10 @@ func (e *explainer) probe(group []*Probe) {
 	e.section("filter", perPoint(group, func(p *Probe) []string { return []string{filterText(p, names[p])} })...)
 	e.section("params", e.params(group)...)
 	e.section("kernel", perPoint(group, func(p *Probe) []string { return updateLines(p, names[p]) })...)
+	e.section("sent if", perPoint(group, func(p *Probe) []string { return lateLines(p, names[p]) })...)
 	e.section("event", perPoint(group, func(p *Probe) []string { return eventLines(p, names[p]) })...)
 	e.section("VM", perPoint(group, func(p *Probe) []string {
-		if p.Update != nil {
+		if p.Update != nil && !p.Mixed {
 			return nil
 		}
 		return body(names[p].copier("").Block(e.plan.Shown(p.Body)))
@@ -163,6 +164,9 @@ func attachLines(group []*Probe) []string {
 	}
 	if t := group[0].IR.Point.Trace; t != nil {
 		return []string{"raw tracepoint " + t.Name}
+	}
+	if group[0].IR.Point.User != nil {
+		return userLines(group)
 	}
 	var calls []string
 	for _, p := range group {
@@ -244,7 +248,7 @@ func (e *explainer) params(group []*Probe) []string {
 	for _, p := range group {
 		for _, x := range p.kernelExprs() {
 			for n := range ir.All(x) {
-				if g := globalOf(n); g != nil {
+				if g := mentioned(n); g != nil {
 					read[g] = true
 				}
 			}
@@ -262,25 +266,13 @@ func (e *explainer) params(group []*Probe) []string {
 // kernelExprs are what the kernel computes for the probe.
 func (p *Probe) kernelExprs() []ir.Expr {
 	var xs []ir.Expr
-	for _, c := range p.Filter {
+	for _, c := range slices.Concat(p.Filter, p.Late) {
 		xs = append(xs, c.Expr)
 	}
 	for _, c := range p.Captures {
 		xs = append(xs, c.Exprs()...)
 	}
 	return xs
-}
-
-func globalOf(n ir.Node) *ir.Global {
-	switch n := n.(type) {
-	case *ir.GlobalRef:
-		return n.Global
-	case *ir.Elem:
-		return n.Global
-	case *ir.In:
-		return n.Global
-	}
-	return nil
 }
 
 // form says how the kernel has the parameter.
@@ -306,7 +298,7 @@ func eventLines(p *Probe, n *naming) []string {
 	switch {
 	case p.Never():
 		return nil
-	case p.Update != nil:
+	case p.Update != nil && !p.Mixed:
 		return []string{"none"}
 	}
 	rows := make([][]string, 0, len(p.Captures)+1)

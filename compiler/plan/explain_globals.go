@@ -18,6 +18,18 @@ func updateLines(p *Probe, n *naming) []string {
 	return body(n.copier("").Block(p.Update))
 }
 
+// lateLines say which events are sent when the kernel has done its part.
+func lateLines(p *Probe, n *naming) []string {
+	if !p.Mixed || len(p.Late) == 0 {
+		return nil
+	}
+	xs := make([]ir.Expr, len(p.Late))
+	for i, c := range p.Late {
+		xs[i] = c.Expr
+	}
+	return []string{n.expr(conjunction(xs))}
+}
+
 // globals lists where the script's variables live.
 func (e *explainer) globals() {
 	var rows [][]string

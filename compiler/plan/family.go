@@ -132,7 +132,7 @@ type MemberLength struct {
 
 func memberOf(pr *Probe) (member, bool) {
 	var m member
-	if !pr.InKernel || !pr.IR.Point.Kind.IsSyscall() && !sharesProgram(pr) {
+	if kind := pr.IR.Point.Kind; !pr.InKernel || !kind.IsSyscall() && !kind.IsUser() && !sharesProgram(pr) || pr.Mixed {
 		return m, false
 	}
 	key := []string{pr.IR.Point.Kind.String()}
@@ -184,7 +184,7 @@ func isCommon(c *Capture) bool {
 // register counts.
 func argumentOf(x ir.Expr) (n int, kind layout.FieldKind, ok bool) {
 	b, ok := x.(*ir.Builtin)
-	if !ok || b.Fn.Class != builtin.Argument || len(b.Args) == 0 {
+	if !ok || b.Fn.Class != builtin.Argument || len(b.Args) == 0 || isRegister(b) {
 		return 0, 0, false
 	}
 	v, ok := b.Args[0].(*ir.Int)

@@ -73,11 +73,13 @@ func zeroOf(t types.Type) any {
 	return int64(0)
 }
 
-// handle runs a handler and prints the error that it ends with.
-func (m *machine) handle(b *ir.Block) {
+// handle runs a handler, or a part of it, and prints the error that it ends with. It
+// reports whether the handler is over.
+func (m *machine) handle(b *ir.Block) (over bool) {
 	m.actions = 0
 	defer func() {
 		if r := recover(); r != nil {
+			over = true
 			switch r := r.(type) {
 			case scriptError:
 				m.out.WriteString("ERROR: " + string(r) + "\n")
@@ -88,7 +90,7 @@ func (m *machine) handle(b *ir.Block) {
 			}
 		}
 	}()
-	_ = m.block(&frame{locals: map[*ir.Local]any{}}, b)
+	return m.block(&frame{locals: map[*ir.Local]any{}}, b) != nil
 }
 
 type scriptError string

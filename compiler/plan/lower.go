@@ -15,9 +15,9 @@ const (
 	maxVariables  = 24  // of the handler and its functions; they are on the stack
 )
 
-// whole is the handler as the kernel would run it: texts are replaced by what they
-// stand for.
-func (h *handler) whole() *ir.Block {
+// kernelForm is a part of the handler as the kernel would run it: texts are replaced
+// by what they stand for.
+func (h *handler) kernelForm(stmts []ir.Stmt) *ir.Block {
 	var c ir.Copier
 	c.Replace = func(x ir.Expr) (ir.Expr, bool) {
 		if x.Type().Kind != types.String {
@@ -25,7 +25,7 @@ func (h *handler) whole() *ir.Block {
 		}
 		return h.closedForm(x, h.defs), true
 	}
-	b := c.Block(h.body)
+	b := c.Block(&ir.Block{At: h.body.At, Stmts: stmts})
 	h.sink(b)
 	dropDead(h.effects, b)
 	return b
@@ -188,6 +188,7 @@ func (l *lowering) long(x ir.Expr) string {
 			return ""
 		},
 		call:     l.call,
+		entry:    l.entryReason,
 		whole:    true,
 		resident: func(g *ir.Global, keys []ir.Expr) (string, bool) { return l.keys(g, keys), l.fixed(g) != "" },
 	}

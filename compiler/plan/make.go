@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
@@ -51,7 +53,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 	}
 	p.families()
 	for _, probe := range p.plan.Probes {
-		for _, c := range probe.Filter {
+		for _, c := range slices.Concat(probe.Filter, probe.Late) {
 			p.useParams(c.Expr)
 		}
 		if probe.Update != nil {
@@ -131,6 +133,8 @@ func (h *handler) finish() {
 	out.Body = h.body
 	if out.Update != nil {
 		h.checkUpdate()
+	}
+	if out.Update != nil && !out.Mixed {
 		out.Body = &ir.Block{At: h.body.At}
 	} else if h.mode != UserOnly {
 		h.sink(h.body)
@@ -138,6 +142,7 @@ func (h *handler) finish() {
 	}
 	h.connect(out.Body, h.defs)
 	h.capture(out)
+	h.entryWords(out)
 	layOut(out)
 }
 

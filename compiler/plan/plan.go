@@ -64,6 +64,11 @@ type Probe struct {
 	// Update is what the kernel does with an event that passes the filter, in place
 	// of sending it; nil if events are sent. Then Body is empty.
 	Update *ir.Block
+	// Mixed says that the event is sent all the same once it was updated by, if the
+	// conditions in Late hold, which are like those of Filter: Body is the rest of
+	// the handler.
+	Mixed bool
+	Late  []*Condition
 	// Sends says why the kernel cannot run the handler as a whole; "" if it does.
 	Sends string
 	// Looks is set for a probe outside of events that uses resident globals.

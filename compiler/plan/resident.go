@@ -75,6 +75,7 @@ type residency struct {
 	touched  [][]*ir.Global        // per handler
 	whole    []*ir.Block           // per handler: what the kernel would run
 	stays    []string              // per handler: why it needs the VM, or ""
+	cuts     []int                 // per handler: how many of its statements the kernel runs
 	why      map[*ir.Global]string // why a global is not resident
 	outside  outside
 	ender    *ir.Probe // the first timer that may end the session
@@ -87,10 +88,14 @@ func (p *planner) place(handlers []*handler) {
 		outside: findOutside(p.in),
 	}
 	for _, h := range handlers {
-		whole := h.whole()
+		whole := h.kernelForm(h.body.Stmts)
 		r.whole = append(r.whole, whole)
 		r.touched = append(r.touched, r.collect(h, whole))
 		r.stays = append(r.stays, cmp.Or(h.risky(), lowering{planner: p}.handler(whole)))
+		r.cuts = append(r.cuts, len(h.body.Stmts))
+		if r.stays[len(r.stays)-1] != "" {
+			r.cuts[len(r.cuts)-1] = h.firstCut()
+		}
 	}
 	for _, p := range r.outside.timers {
 		if r.ender == nil && r.mayEnd(p) {
@@ -123,13 +128,15 @@ func (h *handler) risky() string {
 // spread goes one step further from what has to be in the VM to what it is used
 // with, and reports whether there was a step to go.
 func (r *residency) spread() (changed bool) {
-	for i := range r.handlers {
+	for i, h := range r.handlers {
 		if r.stays[i] != "" {
+			changed = r.shorten(i) || changed
 			continue
 		}
 		for _, g := range r.touched[i] {
 			if why := r.why[g]; why != "" {
 				r.stays[i] = fmt.Sprintf("'%s' is in the VM: %s", g.Name, why)
+				r.cuts[i] = h.firstCut()
 				changed = true
 				break
 			}
@@ -140,10 +147,11 @@ func (r *residency) spread() (changed bool) {
 			continue
 		}
 		where := r.at(h.out.IR.Pos)
-		for _, g := range r.touched[i] {
+		rest := h.body.Stmts[r.cuts[i]:]
+		for _, g := range globalsOf(rest) {
 			changed = r.reject(g, fmt.Sprintf("the probe at %s uses it and runs in the VM: %s", where, r.stays[i])) || changed
 		}
-		if r.effects.of(h.body)&fails == 0 {
+		if r.effects.of(&ir.Block{Stmts: rest})&fails == 0 {
 			continue
 		}
 		for _, g := range r.order {
@@ -199,11 +207,17 @@ func (r *residency) exit(b *ir.Block) *ir.Builtin {
 // settle makes the plan of what was decided.
 func (r *residency) settle() {
 	for i, h := range r.handlers {
-		if h.out.Sends = r.stays[i]; h.out.Sends != "" {
+		touched := r.touched[i]
+		switch h.out.Sends = r.stays[i]; {
+		case h.out.Sends == "":
+			h.out.Update, h.out.Notes = r.whole[i], nil
+		case r.cuts[i] == 0:
 			continue
+		default:
+			touched = globalsOf(h.body.Stmts[:r.cuts[i]])
+			h.split(r.cuts[i])
 		}
-		h.out.Update = r.whole[i]
-		for _, g := range r.touched[i] {
+		for _, g := range touched {
 			if r.fixed(g) != "" && r.plan.Resident(g) == nil {
 				r.plan.Residents = append(r.plan.Residents, r.resident(g))
 			}

@@ -14,7 +14,7 @@ func (p *Plan) RequireKernel() *source.Diagnostics {
 	ds := &source.Diagnostics{}
 	said := map[source.Span]bool{}
 	for _, pr := range p.Probes {
-		if !pr.InKernel || pr.Update != nil || pr.Never() || said[pr.IR.Pos] {
+		if !pr.InKernel || pr.Update != nil && !pr.Mixed || pr.Never() || said[pr.IR.Pos] {
 			continue
 		}
 		said[pr.IR.Pos] = true

@@ -177,6 +177,9 @@ func isArgument(x *ir.Builtin) bool {
 		return x.Fn.Class == builtin.Argument
 	}
 	n, ok := x.Args[0].(*ir.Int)
+	if ok && isRegister(x) {
+		return true
+	}
 	return ok && 1 <= n.Value && n.Value <= maxParams
 }
 

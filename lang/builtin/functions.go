@@ -42,6 +42,7 @@ var general = []Func{
 	{Name: "gettimeofday_s", Result: long, Class: Context, Doc: "seconds since the epoch"},
 	{Name: "cpu_clock_ns", Result: long, Class: Context, Doc: "a monotonic clock in nanoseconds"},
 	{Name: "jiffies", Result: long, Class: Context, Doc: "the kernel's count of ticks; it begins five minutes below 2 to the 32nd power"},
+	{Name: "_in_target", Result: long, Class: Context, Tapset: true, Doc: "1 if the current process is the target or one of its descendants, else 0"},
 	{Name: "get_cycles", Result: long, Class: Context, Doc: "the processor's cycle counter"},
 	{Name: "ctime", Params: params{long}, Names: "epochsecs", Result: str, Class: Pure, Doc: "seconds since the epoch as a date in UTC, without a newline"},
 
@@ -87,6 +88,7 @@ var general = []Func{
 	{Name: "ulong_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an unsigned long"},
 	{Name: "pointer_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an address"},
 	{Name: "_stp_syscall_nr", Result: long, Class: Argument, Tapset: true, Doc: "the number of the probed call"},
+	{Name: "_uregister", Params: params{long}, Names: "n", Result: long, Class: Argument, Tapset: true, Doc: "a register of the program, by its number in DWARF"},
 	{Name: "u32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit unsigned integer"},
 	{Name: "s32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit signed integer"},
 	{Name: "u64_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 64-bit unsigned integer"},

@@ -16,11 +16,13 @@ const (
 	Trace                           // kernel.trace("NAME")
 	FunctionEnter                   // kernel.function("NAME")
 	FunctionReturn                  // kernel.function("NAME").return
+	UserEntry                       // process("PATH").function("NAME") and other places in a program's code
+	UserReturn                      // process("PATH").function("NAME").return
 )
 
 var pointKindNames = [...]string{
 	"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint",
-	"function entry", "function return",
+	"function entry", "function return", "user function", "user function return",
 }
 
 func (k PointKind) String() string { return pointKindNames[k] }
@@ -35,8 +37,11 @@ func (k PointKind) IsSyscall() bool { return k == SyscallEnter || k == SyscallEx
 // IsFunction reports whether probes of this kind are about a function of the kernel.
 func (k PointKind) IsFunction() bool { return k == FunctionEnter || k == FunctionReturn }
 
-// IsReturn reports whether probes of this kind fire when what they are about ends.
-func (k PointKind) IsReturn() bool { return k == SyscallExit || k == FunctionReturn }
+// IsUser reports whether probes of this kind are at a place in a program's code.
+func (k PointKind) IsUser() bool { return k == UserEntry || k == UserReturn }
+
+// IsReturn reports whether probes of this kind fire when a call returns.
+func (k PointKind) IsReturn() bool { return k == SyscallExit || k == FunctionReturn || k == UserReturn }
 
 // Means is how the kernel makes a function call a probe.
 type Means uint8

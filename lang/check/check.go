@@ -21,6 +21,10 @@ type Options struct {
 	HistBuckets int
 	// SkipBadVars takes variables of the probed code ($…) that are not known for 0.
 	SkipBadVars bool
+	// Command is the command of -c, and PID the process of -x: what a process without a
+	// path or number means.
+	Command string
+	PID     int
 }
 
 // Check makes a program of parsed scripts. What a script does not declare itself
@@ -116,6 +120,8 @@ type checker struct {
 	arrays map[string]bool
 	// reasons says why what a body says about the kernel's data stayed as it is.
 	reasons map[syntax.Expr]error
+	// sites numbers the places in programs.
+	sites map[userSite]int
 	// brought is the files of the library that the script uses functions or globals
 	// of.
 	brought []*syntax.File

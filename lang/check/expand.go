@@ -29,6 +29,7 @@ type handler struct {
 	spelling string
 	layers   []*syntax.ProbeDecl // aliases, the outermost first
 	conds    []syntax.Expr
+	guards   []syntax.Expr // without which the body does not run
 }
 
 // flat is a probe point without brace groups.
@@ -179,6 +180,9 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	if hs, fail, ok := c.resolveFunctions(comps, e); ok {
 		return hs, fail
 	}
+	if isProcess(comps) {
+		return c.resolveProcess(comps, e)
+	}
 	if isWild(comps) {
 		return c.resolveWild(f, e)
 	}
@@ -190,7 +194,7 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 		return nil, &failure{about: about, cause: cause}
 	}
 	if point != nil {
-		return []handler{{*point, spell(comps), e.layers, e.conds}}, nil
+		return []handler{{point: *point, spelling: spell(comps), layers: e.layers, conds: e.conds}}, nil
 	}
 	if hs, fail, ok := c.resolveAlias(comps, e); ok {
 		return hs, fail
@@ -315,6 +319,9 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 			stmts = append(stmts, syntax.CloneBlock(b).Stmts...)
 		}
 	}
+	for _, g := range h.guards {
+		stmts = append(stmts, unlessNext(syntax.CloneExpr(g)))
+	}
 	for i := len(h.layers) - 1; i >= 0; i-- {
 		if layer := h.layers[i]; !layer.Epilogue {
 			add(layer.Body)
@@ -343,4 +350,10 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 	c.bodies = append(c.bodies, b)
 	c.lower(b)
 	c.bind(b)
+}
+
+// unlessNext leaves the handler unless a condition holds.
+func unlessNext(x syntax.Expr) syntax.Stmt {
+	b := baseOf(x)
+	return &syntax.IfStmt{Base: b, Cond: &syntax.Unary{Base: b, Op: "!", X: x}, Then: &syntax.NextStmt{Base: b}}
 }

@@ -159,7 +159,7 @@ func (c *checker) functionHandlers(p functionPoint, comps []*syntax.Component, e
 			points[0] = named(comps[0], f.Module)
 		}
 		point := Point{Kind: p.kind, Name: spell(concat(points, comps[p.at+1:])), Number: c.functionNumber(f), Function: &f}
-		hs = append(hs, handler{point, spell(comps), e.layers, e.conds})
+		hs = append(hs, handler{point: point, spelling: spell(comps), layers: e.layers, conds: e.conds})
 	}
 	return hs, nil
 }

@@ -320,7 +320,7 @@ func (c *checker) bindCall(b *body, e *syntax.Call) {
 		other = decls[0]
 	}
 	fn := builtin.Lookup(e.Name)
-	if fn != nil && fn.Tapset && !c.inLibrary(e.Token()) {
+	if fn != nil && fn.Tapset && !e.Made && !c.inLibrary(e.Token()) {
 		fn = nil
 	}
 	switch {

@@ -11,7 +11,7 @@ import (
 )
 
 // primitiveHeads is what a point that is no alias begins with.
-var primitiveHeads = []string{"begin", "end", "error", "kernel", "kprobe", "module", "never", "timer"}
+var primitiveHeads = []string{"begin", "end", "error", "kernel", "kprobe", "module", "never", "process", "timer"}
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
@@ -28,7 +28,7 @@ var primitiveNames = func() []string {
 // components.
 var unsupportedPoints = []string{
 	"input", "java", "kernel.data", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe.statement", "module.statement", "netfilter", "perf", "process", "procfs",
+	"kprobe.statement", "module.statement", "netfilter", "perf", "procfs",
 	"python2", "python3",
 }
 

@@ -111,6 +111,8 @@ type Point struct {
 	Trace *Tracepoint
 	// Function is that of a FunctionEnter or FunctionReturn.
 	Function *Function
+	// User is the place of a UserEntry or UserReturn, which Number numbers.
+	User *User
 }
 
 // Tracepoint is one of the kernel's.

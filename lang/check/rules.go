@@ -239,6 +239,9 @@ func (c *checker) argumentCalls(b *body, do func(*syntax.Call)) {
 	})
 }
 
+// registerFunction reads a register of a program.
+const registerFunction = "_uregister"
+
 // isNumberAbove reports whether e is a literal greater than n.
 func isNumberAbove(e syntax.Expr, n int64) bool {
 	v, ok := e.(*syntax.IntLit)
@@ -266,12 +269,13 @@ func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 		case p.Point.Kind.IsFunction():
 		case p.Point.Kind == builtin.Trace && len(e.Args) == 1:
 			w.paramNumber(e, p)
-		case !p.Point.Kind.IsSyscall():
-			w.error(codeEventOnly, e.Token(), "%s is known in probes of system calls only", e.Name).
+		case !p.Point.Kind.IsSyscall() && !p.Point.Kind.IsUser():
+			w.error(codeEventOnly, e.Token(), "%s is known in probes of calls only", e.Name).
 				WithHint("the probe is " + p.Spelling)
+		case e.Name == registerFunction:
 		case len(e.Args) == 1 && isNumberAbove(e.Args[0], maxArguments):
 			w.error(codeArguments, e.Args[0].Token(), "argument number out of range (1, %d)", maxArguments)
-		case e.Name == "returnval" && p.Point.Kind != builtin.SyscallExit:
+		case e.Name == "returnval" && !p.Point.Kind.IsReturn():
 			w.error(codeEventOnly, e.Token(), "returnval is known in .return probes only").
 				WithHint("the probe is " + p.Spelling)
 		}

@@ -189,5 +189,5 @@ func extracted(b syntax.Base, word syntax.Expr, bit, bits int, signed bool) synt
 
 // call is a call of a function of the library.
 func call(b syntax.Base, name string, args ...syntax.Expr) syntax.Expr {
-	return &syntax.Call{Base: b, Name: name, Args: args}
+	return &syntax.Call{Base: b, Name: name, Args: args, Made: true}
 }

@@ -113,6 +113,9 @@ func (u *uses) expr(e syntax.Expr, how use) {
 	case *syntax.Regex:
 		u.effect = true // matched() tells about it
 		u.expr(e.X, read)
+	case *syntax.AtOp:
+		u.exprs(e.Args...)
+		u.effect = u.effect || e.Name != atEntry // others are refused later
 	default:
 		u.effect = true // refused later
 	}

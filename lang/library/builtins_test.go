@@ -28,8 +28,12 @@ func TestBuiltinsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range builtin.Functions {
-		if f.Tapset && !used[f.Name] {
+		if f.Tapset && !used[f.Name] && !madeByCheck[f.Name] {
 			t.Errorf("nothing uses %s", f.Name)
 		}
 	}
 }
+
+// madeByCheck are the functions that only the checker calls, for what scripts say in
+// other words.
+var madeByCheck = map[string]bool{"_in_target": true, "_uregister": true}

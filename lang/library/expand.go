@@ -27,7 +27,7 @@ func (c *call) returnAlias() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "probe syscall.%s.return = %s {\n", c.name, c.points(".return"))
 	if c.caller {
-		b.WriteString("\t%( systemtap_v < \"5.6\" %? %: if (returnval() == 0) next %)\n")
+		b.WriteString("\t%( systemtap_v < \"5.6\" || called_as == \"stap\" %? %: if (returnval() == 0) next %)\n")
 	}
 	fmt.Fprintf(&b, "\tname = %q\n\tretval = returnval()\n\tretstr = _retstr(retval, %s)\n", c.shown, c.format)
 	if c.results != "" {

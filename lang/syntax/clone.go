@@ -72,7 +72,7 @@ func CloneExpr(x Expr) Expr {
 	case *Index:
 		return &Index{x.Base, CloneExpr(x.X), cloneEach(x.Keys, CloneExpr)}
 	case *Call:
-		return &Call{x.Base, x.Name, cloneEach(x.Args, CloneExpr)}
+		return &Call{x.Base, x.Name, cloneEach(x.Args, CloneExpr), x.Made}
 	case *Unary:
 		return &Unary{x.Base, x.Op, CloneExpr(x.X)}
 	case *Binary:

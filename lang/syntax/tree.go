@@ -234,6 +234,9 @@ type (
 		Base // the name
 		Name string
 		Args []Expr
+		// Made is set for a call that the checker has put there: it may be of a
+		// function that scripts don't have.
+		Made bool
 	}
 	// Unary is + - ! ~ before a value.
 	Unary struct {

@@ -24,6 +24,8 @@ var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
 	bpf.FExit:         trampoline,
 	bpf.KProbe:        breakpointsAt,
 	bpf.KRetProbe:     breakpointsAt,
+	bpf.Uprobe:        uprobe,
+	bpf.Uretprobe:     uprobe,
 }
 
 // Attach hangs all programs on their probe points, in order; if one fails, none

@@ -32,7 +32,7 @@ type breakpoints struct {
 func breakpointsAt(at bpf.Attach, p *ebpf.Program) (io.Closer, error) {
 	b := &breakpoints{program: p, returns: at.Kind == bpf.KRetProbe}
 	add := b.addEach
-	if at.AtOnce {
+	if at.Multi {
 		add = b.addMany
 	}
 	if err := add(at.Functions); err != nil {

@@ -269,6 +269,33 @@ probe end { foreach (k in n) println(k, " ", n[k]) }`},
 	{name: "a name that matches too much", sent: true, text: `global n
 on lseek { if (execname() =~ "1.{12}b") n++ }
 probe end { println(n) }`},
+	{name: "counts, then prints", sent: true, text: `global n, s
+on lseek { n[execname()]++; s <<< long_arg(2); if (long_arg(2) == 7 && execname() =~ "a$") printf("%d %s\n", long_arg(3), execname()) }
+probe end { foreach (k in n) println(k, " ", n[k]); println(@sum(s)) }`},
+	{name: "counts, then prints always", sent: true, text: `global n
+on lseek { n++; x = long_arg(2) + 1; n += x; println(x) }
+probe end { println(n) }`},
+	{name: "counts, then errors", sent: true, errors: 100000, text: `global n[3], m
+on lseek { n[long_arg(2)]++; if (long_arg(3) > 0) m = long_arg(2) / (long_arg(3) - 2) }
+on getppid { println(m) }
+probe end { foreach (k in n) println(k, " ", n[k]); println(m) }`},
+	{name: "counts, leaves, then prints", sent: true, text: `global n
+on lseek { n++; if (long_arg(2) < 5) { n += 10; next }; if (long_arg(3) < 0) next; println(long_arg(2)) }
+probe end { println(n) }`},
+	{name: "counts what it prints", sent: true, text: `global n, m
+on lseek { n++; m++; println(m) }
+probe end { println(n) }`},
+	{name: "counts between prints", sent: true, text: `global n, m
+on lseek { n++; if (long_arg(2) == 3) println("three"); m++ }
+on getuid { m++ }
+probe end { println(n, " ", m) }`},
+	{name: "remembers, then prints", sent: true, text: `global last, n
+on lseek { if (tid() in last) n++; last[tid()] = long_arg(2); if (long_arg(2) == 9) println(execname()) }
+on getppid { delete last[tid()] }
+probe end { println(n) }`},
+	{name: "a variable between the parts", sent: true, text: `global n
+on lseek { x = long_arg(2); x *= 2; n += x; println(x) }
+probe end { println(n) }`},
 	{name: "a family of calls", text: `global calls, lat, began
 probe syscall.{get*,set*,l*} { if (pid() == target() && name != "lstat") { calls[execname(), name]++; began[tid(), name] = 5 } }
 probe syscall.{get*,set*,l*}.return { if (pid() == target() && [tid(), name] in began) { lat[name] <<< began[tid(), name]; delete began[tid(), name] } }

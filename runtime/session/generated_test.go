@@ -15,6 +15,8 @@ type writer struct {
 	strings.Builder
 	depth  int
 	inFunc bool
+
+	printing bool // handlers may print at their end
 }
 
 func (w *writer) pick(list ...string) string { return list[w.IntN(len(list))] }
@@ -164,6 +166,9 @@ func (w *writer) script() string {
 	w.function("g")
 	for _, call := range []string{"lseek", "getppid", "lseek.return"} {
 		body := w.block()
+		if w.printing && w.IntN(2) == 0 {
+			body += "; if (" + w.cond() + ") printf(\"%s %d %d\\n\", execname(), " + w.leaf() + ", " + w.long() + ")"
+		}
 		if call != "lseek" {
 			body = strings.NewReplacer("long_arg(2)", "(pid() - pid())", "int_arg(1)", "3").Replace(body)
 		}
@@ -192,7 +197,7 @@ func TestGeneratedScriptsAgree(t *testing.T) {
 	const count = 80
 	whole := 0
 	for seed := range uint64(count) {
-		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3))}
+		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3)), printing: seed%4 == 3}
 		o := compare(t, script(w.script()), Options{Command: self(t, "__work", int(seed), 400), MaxErrors: w.IntN(3) * 200})
 		if o.sum(layout.Sent) <= uint64(o.Errors) {
 			whole++

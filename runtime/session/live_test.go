@@ -331,3 +331,27 @@ func TestKernelFaults(t *testing.T) {
 		})
 	}
 }
+
+// TestEntryInTheKernel counts by what was known at the call's entry, without an event.
+func TestEntryInTheKernel(t *testing.T) {
+	needRoot(t)
+	const calls = 1000
+	const script = `
+global s, late
+probe kernel.syscall("getppid").return {
+  if (@entry(pid()) == target()) { s <<< @entry(tid()) - tid() + 3; late[execname()] += gettimeofday_ns() < @entry(gettimeofday_ns()) }
+}
+probe end { foreach (e in late) println(late[e]); println(@count(s), " ", @sum(s)) }`
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, script, mode, Options{Command: self(t, "__calls", calls), Ring: 16 << 20})
+			if want := fmt.Sprintf("0\n%d %d\n", calls, 3*calls); o.out != want {
+				t.Errorf("got %q, want %q\n%s", o.out, want, o.err)
+			}
+			c := o.Counts[0]
+			if want := map[plan.Mode]uint64{plan.Auto: calls, plan.UserOnly: 0}[mode]; c[layout.Aggregated] != want || !c.Settled() {
+				t.Errorf("counters %v, want %d aggregated", c, want)
+			}
+		})
+	}
+}

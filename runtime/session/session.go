@@ -338,7 +338,7 @@ func (s *session) handleLast(record []byte) error {
 		s.counts.late++
 		return nil
 	}
-	if s.Plan.Probes[probe].Update != nil {
+	if isError(record) {
 		return s.handleFault(record)
 	}
 	s.runProbe(probe, record)
@@ -488,9 +488,9 @@ func (s *session) watchOutput() error {
 // probeOf is the probe that a record belongs to.
 func (s *session) probeOf(record []byte) (int, error) {
 	if len(record) >= layout.HeaderSize {
-		probe := binary.LittleEndian.Uint32(record[layout.HeaderProbe:])
+		probe := binary.LittleEndian.Uint32(record[layout.HeaderProbe:]) &^ layout.ErrorFlag
 		if int64(probe) < int64(len(s.Plan.Probes)) {
-			if p := s.Plan.Probes[probe]; p.InKernel && len(record) >= p.Record.Fixed {
+			if p := s.Plan.Probes[probe]; p.InKernel && (isError(record) || len(record) >= p.Record.Fixed) {
 				return int(probe), nil
 			}
 		}

@@ -79,6 +79,11 @@ func (s *session) bring(do func(*shares) error) error {
 	return err
 }
 
+// isError reports whether a record is about an error in the kernel.
+func isError(record []byte) bool {
+	return binary.LittleEndian.Uint32(record[layout.HeaderProbe:])&layout.ErrorFlag != 0
+}
+
 // handleFault reports the error of a handler that the kernel ran.
 func (s *session) handleFault(record []byte) error {
 	n := int(binary.LittleEndian.Uint32(record[layout.HeaderError:]))

@@ -33,23 +33,27 @@ var probeTypes = map[points.PointKind]string{
 	points.Timer: "hrtimer", points.SyscallEnter: "tracepoint", points.SyscallExit: "tracepoint",
 	points.Profile: "perf", points.Trace: "tracepoint",
 	points.FunctionEnter: "kprobe", points.FunctionReturn: "kprobe",
+	points.UserEntry: "uprobe", points.UserReturn: "uretprobe",
 }
 
-// probedFunction is the kernel's function that a point is in: that of a system
-// call bears the call's name.
+// probedFunction is the function that a point is in, by its name in the point: the
+// kernel's function of a system call bears the call's name.
 func probedFunction(point string) string {
-	if name, ok := between(point, `function("`, `"`); ok {
-		return name
-	}
-	if name, ok := between(point, `kernel.syscall("`, `"`); ok {
+	if name, ok := argumentOf(point, `kernel.syscall("`); ok {
 		return "__x64_sys_" + name
+	}
+	for _, component := range []string{`.function("`, `.statement("`} {
+		if name, ok := argumentOf(point, component); ok {
+			name, _, _ = strings.Cut(name, "@")
+			return name
+		}
 	}
 	return ""
 }
 
-// between is what stands in s between two marks.
-func between(s, before, behind string) (text string, ok bool) {
-	_, rest, found := strings.Cut(s, before)
-	text, _, closed := strings.Cut(rest, behind)
-	return text, found && closed
+// argumentOf is the text behind what opens a component's argument.
+func argumentOf(point, opening string) (string, bool) {
+	_, rest, ok := strings.Cut(point, opening)
+	name, _, end := strings.Cut(rest, `"`)
+	return name, ok && end
 }

@@ -8,11 +8,15 @@ import (
 
 func TestProbedFunction(t *testing.T) {
 	for point, want := range map[string]string{
-		`kernel.syscall("openat")`:         "__x64_sys_openat",
-		`kernel.syscall("openat").return?`: "__x64_sys_openat",
-		"begin":                            "",
-		"timer.s(1)":                       "",
-		`kernel.syscall("`:                 "",
+		`kernel.syscall("openat")`:                   "__x64_sys_openat",
+		`kernel.syscall("openat").return?`:           "__x64_sys_openat",
+		"begin":                                      "",
+		`process("/bin/x").function("f@a.c:3").call`: "f",
+		`process("/bin/x").function("f").return`:     "f",
+		`process("/bin/x").statement("f@a.c:3")`:     "f",
+		`process("/bin/x").statement(0x3)`:           "",
+		"timer.s(1)":                                 "",
+		`kernel.syscall("`:                           "",
 	} {
 		if got := probedFunction(point); got != want {
 			t.Errorf("function of %s: got %q, want %q", point, got, want)

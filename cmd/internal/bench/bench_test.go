@@ -64,12 +64,12 @@ func TestCountLines(t *testing.T) {
 }
 
 func TestCostRows(t *testing.T) {
-	all := make([]samples, len(variants))
+	all := make([]samples, len(allVariants))
 	all[0] = samples{ns: []float64{100, 100, 200}}
 	for i := 1; i < len(all); i++ {
 		all[i] = samples{ns: []float64{150, 300}, ratios: []float64{1.5, 1.5, 9}}
 	}
-	rows := costRows(all)
+	rows := costRows(allVariants, all)
 	if got := rows[0]; got.Floor != 100 || got.Typical != 100 || got.Ratio != 1 {
 		t.Errorf("bare row = %+v, want floor 100, typical 100, ratio 1", got)
 	}

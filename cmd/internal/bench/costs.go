@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 
 	"tapir/bpf/target"
 )
@@ -17,32 +19,49 @@ type variant struct {
 	script string
 	// floor names the hand-made programs that are attached in tapir's place.
 	floor string
-	// against is the row that this one is compared with; 0: none.
-	against int
+	// peer is a program for bpftrace; without that, the row is left out.
+	peer string
+	// against names the row that this one is compared with; "": none.
+	against string
 	// delivers says that every call prints a line.
 	delivers bool
 }
 
-var variants = []variant{
+var allVariants = []variant{
 	{name: "no probe"},
 	{name: "floor: empty program on sys_enter", floor: "empty"},
-	{name: "tapir: rejected by number", against: 1, script: `probe kernel.syscall("acct") { printf("%d\n", pid()) }`},
-	{name: "tapir: rejected by execname", against: 1, script: `probe kernel.syscall("getppid") { if (execname() == "nobody") printf("%d\n", pid()) }`},
+	{name: "tapir: rejected by number", against: "floor: empty program on sys_enter", script: `probe kernel.syscall("acct") { printf("%d\n", pid()) }`},
+	{name: "tapir: rejected by execname", against: "floor: empty program on sys_enter", script: `probe kernel.syscall("getppid") { if (execname() == "nobody") printf("%d\n", pid()) }`},
+	{name: "bpftrace: rejected by comm", against: "floor: empty program on sys_enter", peer: `tracepoint:raw_syscalls:sys_enter /comm == "nobody"/ { printf("%d\n", pid) }`},
 	{name: "floor: count", floor: "count"},
-	{name: "tapir: count", against: 4, script: `global n probe kernel.syscall("getppid") { n++ }`},
+	{name: "tapir: count", against: "floor: count", script: `global n probe kernel.syscall("getppid") { n++ }`},
+	{name: "bpftrace: count", against: "floor: count", peer: `tracepoint:syscalls:sys_enter_getppid { @ = count() }`},
 	{name: "floor: count by execname", floor: "by name"},
-	{name: "tapir: count by execname", against: 6, script: `global n probe kernel.syscall("getppid") { n[execname()]++ }`},
+	{name: "tapir: count by execname", against: "floor: count by execname", script: `global n probe kernel.syscall("getppid") { n[execname()]++ }`},
+	{name: "bpftrace: count by comm", against: "floor: count by execname", peer: `tracepoint:syscalls:sys_enter_getppid { @[comm] = count() }`},
 	{name: "floor: histogram", floor: "histogram"},
-	{name: "tapir: histogram", against: 8,
+	{name: "tapir: histogram", against: "floor: histogram",
 		script: `global h probe kernel.syscall("getppid") { h <<< cpu_clock_ns() & 1023 } probe end { print(@hist_log(h)) }`},
+	{name: "bpftrace: histogram", against: "floor: histogram", peer: `tracepoint:syscalls:sys_enter_getppid { @ = hist(nsecs & 1023) }`},
 	{name: "floor: latency histogram", floor: "latency"},
-	{name: "tapir: latency histogram", against: 10,
+	{name: "tapir: latency histogram", against: "floor: latency histogram",
 		script: `global start, h
 probe kernel.syscall("getppid") { start[tid()] = cpu_clock_ns() }
 probe kernel.syscall("getppid").return { if (tid() in start) { h <<< cpu_clock_ns() - start[tid()]; delete start[tid()] } }
 probe end { print(@hist_log(h)) }`},
+	{name: "bpftrace: latency histogram", against: "floor: latency histogram", peer: `tracepoint:syscalls:sys_enter_getppid { @s[tid] = nsecs } tracepoint:syscalls:sys_exit_getppid /@s[tid]/ { @ = hist(nsecs - @s[tid]); delete(@s[tid]) }`},
 	{name: "tapir: printf of three values", delivers: true,
 		script: `probe kernel.syscall("getppid") { printf("%s %d %d\n", execname(), pid(), gettimeofday_us()) }`},
+}
+
+// present are the variants that can be measured here. The peer finds system calls in
+// tracefs.
+func present() []variant {
+	_, missing := exec.LookPath(peer)
+	_, unmounted := os.Stat("/sys/kernel/tracing/events")
+	return slices.DeleteFunc(slices.Clone(allVariants), func(v variant) bool {
+		return v.peer != "" && (missing != nil || unmounted != nil)
+	})
 }
 
 // CostRow is a row of the cost table. Times are nanoseconds per call.
@@ -73,6 +92,7 @@ type samples struct {
 }
 
 func measureCosts(o options) ([]CostRow, error) {
+	variants := present()
 	l, err := startLoad(o.rt)
 	if err != nil {
 		return nil, err
@@ -84,7 +104,7 @@ func measureCosts(o options) ([]CostRow, error) {
 	}
 	defer os.RemoveAll(dir)
 
-	m := &meter{o, l, filepath.Join(dir, "out")}
+	m := &meter{o: o, load: l, out: filepath.Join(dir, "out")}
 	all := make([]samples, len(variants))
 	bare := &all[0]
 	for round := range o.rounds {
@@ -94,6 +114,7 @@ func measureCosts(o options) ([]CostRow, error) {
 			if err != nil {
 				return nil, err
 			}
+			m.bare = percentile(before, 5)
 			ns, err := m.measure(&variants[i+1], &all[i+1])
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", variants[i+1].name, err)
@@ -109,11 +130,11 @@ func measureCosts(o options) ([]CostRow, error) {
 		}
 	}
 	fmt.Fprint(os.Stderr, "\r                    \r")
-	return costRows(all), nil
+	return costRows(variants, all), nil
 }
 
 // costRows reduces the samples, of which the first are the bare load's.
-func costRows(all []samples) []CostRow {
+func costRows(variants []variant, all []samples) []CostRow {
 	bare := all[0].ns
 	floor, typical := percentile(bare, 5), median(bare)
 	rows := []CostRow{{
@@ -128,8 +149,10 @@ func costRows(all []samples) []CostRow {
 			Floor: percentile(s.ns, 5) - floor, Typical: (ratio - 1) * typical, Ratio: ratio,
 			Calls: s.calls, Lines: s.lines, Reader: median(s.reader),
 		})
-		if n := variants[i].against; n > 0 && rows[n].Floor > 0 {
-			rows[i].Against = rows[i].Floor / rows[n].Floor
+		for j := range i {
+			if variants[j].name == variants[i].against && rows[j].Floor > 0 {
+				rows[i].Against = rows[i].Floor / rows[j].Floor
+			}
 		}
 	}
 	return rows
@@ -139,12 +162,16 @@ func costRows(all []samples) []CostRow {
 type meter struct {
 	o    options
 	load *load
-	out  string // file for tapir's output
+	out  string  // file for tapir's output
+	bare float64 // nanoseconds of the call just before, without anything attached
 }
 
 func (m *meter) measure(v *variant, s *samples) ([]float64, error) {
 	if v.floor != "" {
 		return m.measureFloor(v.floor)
+	}
+	if v.peer != "" {
+		return m.measurePeer(v.peer)
 	}
 	t, err := startTracer(m.o, "-o", m.out, "-e", v.script)
 	if err != nil {

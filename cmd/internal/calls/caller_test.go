@@ -22,6 +22,8 @@ type program struct {
 	run  func(*caller)
 	// atReturn is set if argstr is that of the return.
 	atReturn bool
+	// asStap is set if the command stands in for SystemTap.
+	asStap bool
 }
 
 // want is an expectation of a call that was made.

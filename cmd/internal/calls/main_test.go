@@ -14,5 +14,19 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(run(m))
+}
+
+// run runs the tests with a folder for the command under test.
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "tapir-calls-")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		err = os.Setenv(buildVar, dir)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "calls:", err)
+		return 1
+	}
+	return m.Run()
 }

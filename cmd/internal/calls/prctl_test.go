@@ -44,9 +44,18 @@ func prctlCalls(c *caller) {
 	c.do(`seccomp (SECCOMP_SET_MODE_STRICT, XXXX, 0x0) = -22 (EINVAL)`, unix.SYS_SECCOMP, 0, 0x77, nil)
 }
 
-// ptraceCalls take either text: SystemTap's, or tapir's own, which names what the
-// request uses and leaves out the rest.
+// ptraceCalls have tapir's own text, which names what the request uses and leaves out
+// the rest.
 func ptraceCalls(c *caller) {
+	ptraces(c, func(_, named string) string { return named })
+}
+
+// ptraceAsStap has SystemTap's text, which is tapir's where it stands in for it.
+func ptraceAsStap(c *caller) {
+	ptraces(c, func(text, _ string) string { return text })
+}
+
+func ptraces(c *caller, pick func(text, named string) string) {
 	for _, p := range []struct {
 		text, named string
 		a           [4]any
@@ -88,10 +97,10 @@ func ptraceCalls(c *caller) {
 		{`0xffffffff.*, -1, 0x1, 0x2`, `0xffffffffffffffff, -1, addr=0x1, data=0x2`, [4]any{-1, -1, 1, 2}},
 		{`0x1234, -1, 0x1, 0x2`, `0x1234, -1, addr=0x1, data=0x2`, [4]any{0x1234, -1, 1, 2}},
 	} {
-		c.do(`ptrace ([[[[`+p.text+`!!!!`+p.named+`]]]]) = R`, unix.SYS_PTRACE, p.a[:]...)
+		c.do(`ptrace (`+pick(p.text, p.named)+`) = R`, unix.SYS_PTRACE, p.a[:]...)
 	}
 	iov := put(c, [2]uintptr{0x10, 8})
 	c.do(`ptrace (PTRACE_GETREGSET, -1, NT_PRSTATUS, [{0x10, 8}]) = R`, unix.SYS_PTRACE, 0x4204, -1, 1, iov)
 	c.do(`ptrace (PTRACE_SETREGSET, -1, NT_X86_XSTATE, [{0x10, 8}]) = R`, unix.SYS_PTRACE, 0x4205, -1, 0x202, iov)
-	c.do(`ptrace ([[[[PTRACE_TRACEME, 0, 0x0, 0x0!!!!PTRACE_TRACEME]]]]) = R`, unix.SYS_PTRACE, 0, 0, 0, 0)
+	c.do(`ptrace (`+pick(`PTRACE_TRACEME, 0, 0x0, 0x0`, `PTRACE_TRACEME`)+`) = R`, unix.SYS_PTRACE, 0, 0, 0, 0)
 }

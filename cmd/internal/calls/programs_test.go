@@ -33,6 +33,7 @@ func programs() []program {
 		{name: "sched", run: schedCalls},
 		{name: "prctl", run: prctlCalls},
 		{name: "ptrace", run: ptraceCalls},
+		{name: "ptrace as stap", run: ptraceAsStap, asStap: true},
 		{name: "kill", run: killCalls},
 		{name: "signal", run: signalCalls},
 		{name: "clock", run: clockCalls},

@@ -17,9 +17,9 @@ func sigset(numbers ...int) (set uint64) {
 
 // siginfo is the beginning of the kernel's struct of that name.
 type siginfo struct {
-	signo, errno, code, _ int32
-	pid, uid              uint32
-	_                     [104]byte
+	signo, _, code, _ int32
+	pid, uid          uint32
+	_                 [104]byte
 }
 
 func killCalls(c *caller) {

@@ -18,20 +18,20 @@ import (
 // limit bounds one run of tapir.
 const limit = 30 * time.Second
 
+// buildVar is the environment's name of the folder that the command is built into.
+const buildVar = "TAPIR_CALLS_BUILD"
+
 // A tapir is the command under test.
 type tapir struct {
 	path    string
 	probes  map[string]bool // the calls that it has a probe for
+	name    string          // by which it is called, if not its own
 	options []string
 }
 
 // build builds the command, once for all tests of a run.
 var build = sync.OnceValues(func() (*tapir, error) {
-	dir, err := os.MkdirTemp("", "tapir-calls-")
-	if err != nil {
-		return nil, err
-	}
-	p := &tapir{path: filepath.Join(dir, "tapir"), probes: map[string]bool{}}
+	p := &tapir{path: filepath.Join(os.Getenv(buildVar), "tapir"), probes: map[string]bool{}}
 	if out, err := exec.Command("go", "build", "-o", p.path, "tapir/cmd/tapir").CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build tapir: %w\n%s", err, out)
 	}
@@ -126,6 +126,9 @@ func (p *tapir) trace(t *testing.T, script string, dir string, env []string, arg
 	}
 	options := append(slices.Clone(p.options), "-o", out, "-c", strings.Join(argv, " "), file)
 	cmd := exec.CommandContext(ctx, p.path, options...)
+	if p.name != "" {
+		cmd.Args[0] = p.name
+	}
 	cmd.Dir = dir
 	cmd.Env = append(append(os.Environ(), "PWD="+dir), env...)
 	var errs bytes.Buffer

@@ -27,6 +27,8 @@ type front struct {
 
 	kernel  *target.Kernel
 	options syntax.Options // of the last parse
+	command string         // of -c
+	pid     int            // of -x
 	lib     *library.Library
 }
 
@@ -120,6 +122,7 @@ func (f *front) checkOptions() check.Options {
 	return check.Options{
 		Globals: f.flags.globals.values, Unoptimized: f.flags.keepUnused, Verbose: f.flags.verbose > 0,
 		HistBuckets: f.flags.limit("STP_MAX_BUCKETS"), SkipBadVars: f.flags.skipBadVars,
+		Command: f.command, PID: f.pid,
 	}
 }
 

@@ -45,6 +45,7 @@ func (e *env) run(f *runFlags, args []string) error {
 		return err
 	}
 	front := e.front(&f.scriptFlags)
+	front.command, front.pid = f.command.Value, f.pid.number()
 	switch {
 	case f.detach && !inBackground():
 		return e.detach()

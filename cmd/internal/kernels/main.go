@@ -94,6 +94,7 @@ func build(ctx context.Context, folder, pkg string) error {
 		return err
 	}
 	c := exec.CommandContext(ctx, "go", "test", "-c", "-o", file, "./"+pkg)
+	c.Env = append(os.Environ(), "CGO_ENABLED=0") // guests have no libraries
 	c.Stdout, c.Stderr = os.Stderr, os.Stderr
 	if err := c.Run(); err != nil {
 		return fmt.Errorf("build the tests of %s: %w", pkg, err)

@@ -1,0 +1,117 @@
+// Package exe reads programs and libraries in ELF files: their functions, marks and
+// variables, and where in the file they are. Start with Open.
+//
+// A file may come from anywhere. Counts and lengths in it are held against the bytes
+// that are there, names and chains are cut, and what makes no sense is an error or
+// left out; nothing takes more time or memory than a file of its size may.
+package exe
+
+import (
+	"debug/elf"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"tapir/lang/image"
+)
+
+// File is a program or library. It is safe for concurrent use.
+type File struct {
+	path          string
+	device, inode uint64
+	elf           *elf.File
+	functions     func() ([]image.Function, error)
+	marks         func() ([]image.Mark, error)
+}
+
+// maxSection bounds the sections that are read, in bytes.
+const maxSection = 1 << 30
+
+// Open reads the headers of a file. What it has is looked at when it is asked for; the
+// file stays open as long as f is in use.
+func Open(path string) (*File, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFile(path, file)
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func newFile(path string, file *os.File) (*File, error) {
+	var st unix.Stat_t
+	if err := unix.Fstat(int(file.Fd()), &st); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if st.Mode&unix.S_IFMT != unix.S_IFREG {
+		return nil, fmt.Errorf("%s is not a file", path)
+	}
+	e, err := elf.NewFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s is neither a program nor a library: %w", path, err)
+	}
+	switch {
+	case e.Machine != elf.EM_X86_64 || e.Class != elf.ELFCLASS64:
+		return nil, fmt.Errorf("%s is of another kind of machine (%s, %s); only 64-bit x86 programs can be probed", path, e.Machine, e.Class)
+	case e.Type != elf.ET_EXEC && e.Type != elf.ET_DYN:
+		return nil, fmt.Errorf("%s is neither a program nor a library, but of %s", path, e.Type)
+	}
+	f := &File{path: path, device: st.Dev, inode: st.Ino, elf: e}
+	f.functions = sync.OnceValues(f.findFunctions)
+	f.marks = sync.OnceValues(f.findMarks)
+	return f, nil
+}
+
+// Path is the file's absolute path, without symbolic links.
+func (f *File) Path() string { return f.path }
+
+// Identity is the device and the number of the file's inode.
+func (f *File) Identity() (device, inode uint64) { return f.device, f.inode }
+
+// Functions are all functions that have code in the file, by address. What several
+// names stand for is there once for each.
+func (f *File) Functions() ([]image.Function, error) { return f.functions() }
+
+// Marks are the statically defined marks, by address.
+func (f *File) Marks() ([]image.Mark, error) { return f.marks() }
+
+// Site is the place of code at an address.
+func (f *File) Site(address uint64) (image.Site, bool) {
+	for _, p := range f.elf.Progs {
+		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X != 0 && p.Vaddr <= address && address-p.Vaddr < p.Filesz {
+			return image.Site{Address: address, Offset: address - p.Vaddr + p.Off}, true
+		}
+	}
+	return image.Site{}, false
+}
+
+// dataOffset is where in the file the data at an address lies.
+func (f *File) dataOffset(address uint64) (uint64, bool) {
+	for _, p := range f.elf.Progs {
+		if p.Type == elf.PT_LOAD && p.Vaddr <= address && address-p.Vaddr < p.Filesz {
+			return address - p.Vaddr + p.Off, true
+		}
+	}
+	return 0, false
+}
+
+var errNoSection = errors.New("there is no such section")
+
+// section is the bytes of a section of an ELF file.
+func section(e *elf.File, name string) ([]byte, error) {
+	s := e.Section(name)
+	switch {
+	case s == nil || s.Type == elf.SHT_NOBITS:
+		return nil, errNoSection
+	case s.Size > maxSection:
+		return nil, fmt.Errorf("section %s is too large", name)
+	}
+	return s.Data()
+}
