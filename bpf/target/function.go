@@ -182,7 +182,7 @@ const fewFunctions = 4
 func (k *Kernel) Functions(q check.FunctionQuery) (found []check.Function, barred int) {
 	symbols, barred := k.matchFunctions(q)
 	for _, s := range symbols {
-		f := check.Function{Module: s.module, Name: s.name, Result: &ctype.Type{}}
+		f := check.Function{Module: s.module, Name: s.name, Together: k.Probing().Many, Result: &ctype.Type{}}
 		fits := false
 		if t, err := k.typesOf(s.module); err == nil {
 			var sig signature

@@ -108,7 +108,7 @@ func functionLines(group []*Probe) []string {
 		if n := len(names) - shownFunctions; n > 1 {
 			names, more = names[:shownFunctions], fmt.Sprintf(" and %d more", n)
 		}
-		lines = append(lines, MeansName(group[0].IR.Point.Kind, means)+" "+strings.Join(names, ", ")+more)
+		lines = append(lines, meansName(group[0], means)+" "+strings.Join(names, ", ")+more)
 	}
 	return lines
 }
@@ -121,11 +121,15 @@ func functionName(f *check.Function) string {
 	return f.Module + ":" + f.Name
 }
 
-// MeansName is what eBPF's users call a means.
-func MeansName(kind builtin.PointKind, m builtin.Means) string {
+// meansName is what eBPF's users call the means of a probe.
+func meansName(p *Probe, m builtin.Means) string {
 	names := [...][2]string{builtin.Trampoline: {"fentry", "fexit"}, builtin.Breakpoint: {"kprobe", "kretprobe"}}
-	if kind == builtin.FunctionReturn {
-		return names[m][1]
+	name := names[m][0]
+	if p.IR.Point.Kind == builtin.FunctionReturn {
+		name = names[m][1]
 	}
-	return names[m][0]
+	if m == builtin.Breakpoint && p.IR.Point.Function.Together {
+		name += ".multi"
+	}
+	return name
 }

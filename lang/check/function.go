@@ -31,6 +31,8 @@ type Function struct {
 	Module string // "": the kernel proper
 	Name   string
 	Means  builtin.Means
+	// Together is set if the kernel makes the breakpoints of many functions by one call.
+	Together bool
 	// Typed is set if it is known what the function takes and returns.
 	Typed  bool
 	Params []ctype.Param
