@@ -52,12 +52,12 @@ func (d *dispatcher) emit() {
 		d.loadNumber()
 	default:
 		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
-		if d.kind.IsUser() {
+		if d.numbered() {
 			d.loadCookie()
 		}
 	}
 	counters := d.Alloc(8)
-	if d.kind.IsSyscall() || d.kind.IsUser() {
+	if d.numbered() {
 		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
 			d.handleAny(counters)
 			handlers = handlers[1:]

@@ -161,7 +161,7 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
 	case isRegister(x):
 		return true
-	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsUser()):
+	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsFunction() || kind.IsUser()):
 		return p.checkNumber(x)
 	default:
 		return true

@@ -9,6 +9,7 @@ import (
 
 	"tapir/lang/builtin"
 	"tapir/lang/check"
+	"tapir/lang/ctype"
 	"tapir/lang/library"
 	"tapir/lang/syntax"
 	"tapir/lang/types"
@@ -34,6 +35,9 @@ func (f *front) listPoints(o *runFlags) error {
 	var lines []string
 	for _, p := range program.Probes {
 		line := p.Spelling
+		if strings.HasPrefix(p.Point.Name, line[:strings.Index(line+"(", "(")]) && p.Point.Function != nil {
+			line = p.Point.Name // the pattern's match
+		}
 		if o.listVars.Given {
 			line += variables(p)
 		}
@@ -61,6 +65,14 @@ func variables(p *check.Probe) string {
 			names = append(names, " $"+param.Name+":"+param.Type.String())
 		}
 	}
+	if f := p.Point.Function; f != nil && f.Typed && !f.Bare {
+		if p.Point.Kind.IsReturn() && f.Result.Kind != ctype.Void {
+			names = append(names, " $return:"+f.Result.String())
+		}
+		for _, param := range f.Params {
+			names = append(names, " $"+param.Name+":"+param.Type.String())
+		}
+	}
 	return strings.Join(names, "")
 }
 
@@ -68,7 +80,10 @@ func variables(p *check.Probe) string {
 // arguments.
 var probeTypes = []string{
 	"begin", "begin(number)", "end", "end(number)", "error", "error(number)", "never",
-	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)", "kernel.tracepoint(string)", "timer.hz(number)",
+	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)",
+	"kernel.function(string)", "kernel.function(string).call", "kernel.function(string).exported", "kernel.function(string).return",
+	"kprobe.function(string)", "kprobe.function(string).return", "kprobe.module(string).function(string)", "kprobe.module(string).function(string).return",
+	"module(string).function(string)", "module(string).function(string).call", "module(string).function(string).return", "kernel.tracepoint(string)", "timer.hz(number)",
 	"timer.jiffies(number)", "timer.jiffies(number).randomize(number)",
 	"timer.ms(number)", "timer.ms(number).randomize(number)", "timer.msec(number)", "timer.msec(number).randomize(number)",
 	"timer.ns(number)", "timer.ns(number).randomize(number)", "timer.nsec(number)", "timer.nsec(number).randomize(number)",
