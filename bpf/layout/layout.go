@@ -84,9 +84,13 @@ func NewRecord(kinds []FieldKind, max []int) Record {
 // padded; if length is negative (the errno, negated), the pointer that could not
 // be read from (u64): the string's, or, for the last element, that of the
 // array's own slot, which then has bit 0 of the second word set.
+//
+// A path has such elements, too: its names, the last of them first, and at the end, if
+// the root was reached, an element without bytes that has PathRoot set.
 const (
 	VectorElem     = 8 // bytes of an element's head
 	VectorBadSlot  = 1 // second word of the head: the slot itself was unreadable
+	PathRoot       = 2 // second word of the head: this is where the path begins
 	VectorMaxElems = 128
 )
 

@@ -12,6 +12,7 @@ type Layout struct {
 	Signal Signal
 	Pid    Pid
 	Regs   Regs
+	Path   Path
 }
 
 // Task holds offsets in task_struct.
@@ -38,6 +39,16 @@ type Pid struct {
 	Numbers int // an array that begins with the s32 of the first pid namespace
 }
 
+// Path holds offsets in dentry, mount and vfsmount; each is of a pointer, but Mount.
+type Path struct {
+	Parent     int // of a dentry: the directory that it is in
+	Name       int // of a dentry: its name
+	Mount      int // of a mount: the vfsmount in it
+	Above      int // of a mount: the mount that it lies on
+	Mountpoint int // of a mount: the dentry that it covers
+	Root       int // of a vfsmount: the dentry where it begins
+}
+
 // Regs holds offsets in pt_regs; each is a u64.
 type Regs struct {
 	Args   [6]int // the arguments of a system call
@@ -59,6 +70,7 @@ func fixedLayout() *Layout {
 		Signal: Signal{Pids: 360},
 		Pid:    Pid{Numbers: 144},
 		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Params: x86Params, User: x86User, Result: 80, Number: 120, Segment: 136},
+		Path:   Path{Parent: 24, Name: 40, Mount: 32, Above: 16, Mountpoint: 24, Root: 0},
 	}
 }
 
@@ -84,6 +96,11 @@ func (l *Layout) wants() []want {
 		{"task_struct", "signal", &l.Task.Signal},
 		{"signal_struct", "pids", &l.Signal.Pids},
 		{"pid", "numbers", &l.Pid.Numbers},
+		{"dentry", "d_parent", &l.Path.Parent},
+		{"mount", "mnt", &l.Path.Mount},
+		{"mount", "mnt_parent", &l.Path.Above},
+		{"mount", "mnt_mountpoint", &l.Path.Mountpoint},
+		{"vfsmount", "mnt_root", &l.Path.Root},
 		{"pt_regs", x86Segment, &l.Regs.Segment},
 		{"pt_regs", x86Result, &l.Regs.Result},
 		{"pt_regs", x86Number, &l.Regs.Number},
@@ -101,13 +118,16 @@ const maxOffset = 1<<15 - 1 - 16
 // newLayout finds all members in the BTF data.
 func newLayout(data []byte) (*Layout, error) {
 	l := &Layout{Regs: Regs{Params: x86Params, User: x86User}}
-	var info int
+	var info, name int
 	wants := append(l.wants(),
+		want{"dentry", "d_name", &l.Path.Name},
+		want{"qstr", "name", &name},
 		want{"task_struct", "thread_info", &info},
 		want{"thread_info", "status", &l.Task.Status})
 	if err := findMembers(data, wants); err != nil {
 		return nil, err
 	}
+	l.Path.Name += name
 	l.Task.Status += info
 	if l.Task.Status > maxOffset {
 		return nil, fmt.Errorf("thread_info.status is out of reach at offset %d", l.Task.Status)

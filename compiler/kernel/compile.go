@@ -112,6 +112,8 @@ type hook struct {
 	period     int64       // of a profile
 	here       *plan.Probe // that fires in tapir itself
 	atReturns  bool        // of a UserReturn: at the instructions that return
+	means      builtin.Means
+	function   string // that a trampoline is at
 }
 
 var tracepoints = [...]hook{
@@ -125,6 +127,9 @@ func hookOf(p *plan.Probe) hook {
 		if h.kind == p.IR.Point.Kind {
 			return h
 		}
+	}
+	if f := p.IR.Point.Function; f != nil {
+		return functionHook(p.IR.Point.Kind, f)
 	}
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
@@ -143,6 +148,9 @@ func (c *compiler) attach(h program) bpf.Attach {
 	if h.kind.IsUser() {
 		return c.userAttach(h)
 	}
+	if h.kind.IsFunction() {
+		return c.functionAttach(h)
+	}
 	if h.kind == builtin.Profile {
 		return bpf.Attach{Kind: bpf.CPUClock, Name: "the CPUs' clocks", Period: h.period}
 	}
@@ -159,6 +167,10 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("profile_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
+	case builtin.FunctionEnter:
+		return fmt.Sprintf("function_%d", index)
+	case builtin.FunctionReturn:
+		return fmt.Sprintf("return_%d", index)
 	case builtin.SyscallEnter, builtin.SyscallExit:
 		return h.tracepoint
 	case builtin.UserEntry:

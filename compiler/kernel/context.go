@@ -53,9 +53,7 @@ var contexts = map[string]context{
 		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Number), asm.DWord))
 	}},
 
-	"returnval": {load: func(h *handler, dst asm.Register) {
-		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Result), asm.DWord))
-	}},
+	"returnval": {load: (*handler).result},
 }
 
 // clocks are the contexts that read the time of day.
@@ -194,7 +192,7 @@ const maxParams = 12
 
 // registers are the offsets of the arguments' registers in pt_regs.
 func (h *handler) registers() [6]int {
-	if h.kind.IsUser() {
+	if h.kind.IsUser() || h.kind.IsFunction() {
 		return h.layout.Regs.Params
 	}
 	return h.layout.Regs.Args
@@ -205,6 +203,11 @@ func (h *handler) argument(x *ir.Builtin, width narrow, dst asm.Register) {
 	n, ok := literal(x.Args[0])
 	if !ok || n < 1 || n > h.maxArgument() {
 		h.bug(x.Span(), "%s needs a literal from 1 to %d", x.Fn.Name, h.maxArgument())
+	}
+	if h.trampolined() {
+		h.word(int(n-1), dst)
+		h.narrow(dst, width)
+		return
 	}
 	size := asm.DWord
 	if width != whole {

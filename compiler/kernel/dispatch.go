@@ -52,12 +52,12 @@ func (d *dispatcher) emit() {
 		d.loadNumber()
 	default:
 		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
-		if d.kind.IsUser() {
+		if d.numbered() {
 			d.loadCookie()
 		}
 	}
 	counters := d.Alloc(8)
-	if d.kind.IsSyscall() || d.kind.IsUser() {
+	if d.numbered() {
 		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
 			d.handleAny(counters)
 			handlers = handlers[1:]
@@ -84,6 +84,10 @@ func (d *dispatcher) emit() {
 	d.Bind(d.exit)
 	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
 	for _, t := range d.turns {
+		if t.read.Path {
+			d.pathTurn(t.label, t.limit, t.read)
+			continue
+		}
 		d.turn(t.label, t.limit, t.read)
 	}
 }

@@ -52,7 +52,7 @@ func (h *handler) zeroAt(addr, r asm.Register) {
 // alike share one.
 func (d *dispatcher) turnOf(limit int, r *builtin.Read) emit.Label {
 	for _, t := range d.turns {
-		if t.limit == limit && t.read.Space == r.Space {
+		if t.limit == limit && t.read.Space == r.Space && t.read.Path == r.Path {
 			return t.label
 		}
 	}

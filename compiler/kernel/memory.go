@@ -94,6 +94,8 @@ func (h *handler) read(c *plan.Capture, f layout.Field) {
 	switch {
 	case c.Read.Vector:
 		h.vector(c, f)
+	case c.Read.Path:
+		h.path(c, f)
 	case c.Read.CString:
 		h.cString(c, f)
 	default:

@@ -74,6 +74,8 @@ func memoryText(c *Capture, show func(ir.Expr) string) string {
 	switch {
 	case c.Read.Vector:
 		what = "strings"
+	case c.Read.Path:
+		what = "path in mount " + show(c.Len)
 	case c.Read.Size > 0:
 		what = fmt.Sprintf("%d bytes", c.Read.Size)
 	case c.Len != nil:
@@ -83,7 +85,7 @@ func memoryText(c *Capture, show func(ir.Expr) string) string {
 		what = "kernel " + what
 	}
 	text := what + " at " + show(c.Addr)
-	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector {
+	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector && !c.Read.Path {
 		text += fmt.Sprintf(", at most %d", c.Read.Max)
 	}
 	if c.Cond != nil {
@@ -159,7 +161,7 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
 	case isRegister(x):
 		return true
-	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsUser()):
+	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsFunction() || kind.IsUser()):
 		return p.checkNumber(x)
 	default:
 		return true

@@ -132,7 +132,7 @@ type MemberLength struct {
 
 func memberOf(pr *Probe) (member, bool) {
 	var m member
-	if !pr.InKernel || !pr.IR.Point.Kind.IsSyscall() && !pr.IR.Point.Kind.IsUser() || pr.Mixed {
+	if kind := pr.IR.Point.Kind; !pr.InKernel || !kind.IsSyscall() && !kind.IsUser() && !sharesProgram(pr) || pr.Mixed {
 		return m, false
 	}
 	key := []string{pr.IR.Point.Kind.String()}

@@ -97,7 +97,7 @@ func TestFunctions(t *testing.T) {
 		}
 		if r := f.Read; r != nil {
 			ways := 0
-			for _, way := range []bool{r.CString, r.Vector, r.Size > 0, r.LenArg > 0} {
+			for _, way := range []bool{r.CString, r.Vector, r.Size > 0, r.LenArg > 0 && !r.Path, r.Path} {
 				if way {
 					ways++
 				}

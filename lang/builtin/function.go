@@ -77,9 +77,12 @@ type Read struct {
 	// Vector reads an array of pointers to C strings up to its NULL, see
 	// layout.VectorElem; Max bounds the bytes of the whole.
 	Vector bool
-	Size   int // fixed number of bytes, if not 0
+	// Path reads the names on the way from a directory entry up to the root, see
+	// layout.VectorElem; LenArg is then the argument that holds its mount, or 0.
+	Path bool
+	Size int // fixed number of bytes, if not 0
 	// LenArg is the index of the argument that holds the number of bytes wanted,
-	// if Size is 0 and neither CString nor Vector is set. At most Max are read.
+	// if Size is 0 and none of CString, Vector and Path is set. At most Max are read.
 	LenArg int
 	Max    int // upper bound in bytes
 }

@@ -42,10 +42,15 @@ var user = []Func{
 	{Name: "_user_memory", Params: params{long, long, str}, Names: "addr n err_msg", Optional: 1, Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: PageSize}, Doc: "the bytes at an address, for printf's %#m and %#M"},
 	{Name: "_kernel_memory", Params: params{long, long, str}, Names: "addr n err_msg", Optional: 1, Result: str, Class: Memory, Tapset: true, Read: &Read{Space: Kernel, LenArg: 1, Max: PageSize}, Doc: "the bytes at an address of the kernel, for printf's %m and %M"},
 	{Name: "_string_vector", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{Vector: true, Max: maxStr + vectorSlack}, Doc: "an argv as a bracketed list of quoted strings"},
+	{Name: "_arguments", Params: params{long, long, long, long, str}, Names: "addr size first last delim", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: maxArguments}, Doc: "some of the strings that follow one another in memory, with a text between them; a last of 0 means all"},
+	{Name: "_variable", Params: params{long, long, str}, Names: "addr size name", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: PageSize}, Doc: "what follows a name and = among strings that follow one another in memory, or nothing"},
 	{Name: "_wide", Params: params{long, long, long}, Names: "addr size bits", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: maxWide}, Doc: "the string of characters of 16 or 32 bits in some bytes at an address, or nothing"},
 	{Name: "_wide_fault", Params: params{long, long, long}, Names: "addr size bits", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: maxWide}, Doc: "nothing if _wide has a string, else the message that it has none"},
 	{Name: "_user_fault", Params: params{long, long, str}, Names: "addr size what", Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: 8}, Doc: "nothing if some bytes at an address can be read, else the message that they can't"},
 }
+
+// maxArguments is the bytes of a command line that are looked at.
+const maxArguments = 2048
 
 // maxWide is the bytes of the longest string of characters of 32 bits.
 const maxWide = 4 * maxStr

@@ -197,6 +197,22 @@ func complete(t testing.TB, p *check.Program) {
 	}
 }
 
+// needsKernel reports whether something is amiss only because this target has neither
+// tracepoints nor types.
+func needsKernel(diags *source.Diagnostics) bool {
+	for _, d := range diags.List {
+		if len(d.Causes) == 1 {
+			d = d.Causes[0]
+		}
+		switch d.Message {
+		case "tracepoints are not known here", "members of kernel structures are not supported by this version":
+		default:
+			return false
+		}
+	}
+	return len(diags.List) > 0
+}
+
 // TestTapset holds that everything in the tapset makes sense.
 func TestTapset(t *testing.T) {
 	for _, version := range []string{"", "5"} {
@@ -210,6 +226,9 @@ func TestTapset(t *testing.T) {
 				text = "probe " + name + " { println(name) }"
 			}
 			r := checkOn(t, complete86{x86}, text, version, check.Options{})
+			if needsKernel(r.diags) {
+				continue // runtime/session tests it on the running kernel
+			}
 			if len(r.diags.List) > 0 {
 				t.Errorf("%s:\n%s", text, rendered(r.set, r.diags))
 				continue

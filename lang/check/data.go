@@ -31,10 +31,10 @@ type lowering struct {
 	data   Data
 	params []ctype.Param // of the probe; nil in a function
 	probe  *Probe        // nil in a function
-	types  map[syntax.Expr]*ctype.Type
-	vars   map[string]*ctype.Type // what variables point to
-	// inEntry is set within @entry.
+	// inEntry is set within an @entry.
 	inEntry bool
+	types   map[syntax.Expr]*ctype.Type
+	vars    map[string]*ctype.Type // what variables point to
 }
 
 // lower replaces the kernel's data in a body.
@@ -180,10 +180,10 @@ func (l *lowering) operator(e *syntax.AtOp) syntax.Expr {
 			return number(e.Base, truth(defined(x)))
 		}
 	case atEntry:
-		inEntry := l.inEntry
+		outer := l.inEntry
 		l.inEntry = true
 		rewriter(l.expr).exprs(e.Args)
-		l.inEntry = inEntry
+		l.inEntry = outer
 	case "kderef", "uderef":
 		rewriter(l.expr).exprs(e.Args)
 		if size, ok := e.Args[0].(*syntax.IntLit); ok && (size.Value == 1 || size.Value == 2 || size.Value == 4 || size.Value == 8) {
@@ -207,6 +207,9 @@ func (l *lowering) variable(e *syntax.Target) (value, error) {
 	}
 	if l.probe != nil && l.probe.Point.Process && l.probe.Point.Kind.IsSyscall() {
 		return l.processVariable(e)
+	}
+	if l.probe != nil && l.probe.Point.Function != nil {
+		return l.functionVariable(e)
 	}
 	if l.params == nil {
 		return value{}, errNoVariables

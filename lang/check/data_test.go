@@ -143,7 +143,7 @@ func TestDataErrors(t *testing.T) {
 		}
 	}
 	r := checkData(t, `probe kernel.trace("hapened") { println(1) }`, check.Options{})
-	if got := rendered(r.set, r.diags); !strings.Contains(got, "no match (similar tracepoints: happened") {
+	if got := rendered(r.set, r.diags); !strings.Contains(got, "no match: this kernel has no tracepoint 'hapened' (similar tracepoints: happened") {
 		t.Errorf("got %s", got)
 	}
 }

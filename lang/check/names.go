@@ -71,7 +71,7 @@ func (c *checker) function(d *syntax.FuncDecl) *Func {
 		c.info(l).kindTok = p.Token()
 		c.info(l).written = true
 		f.Params = append(f.Params, l)
-		b.locals[p.Name] = l
+		b.locals[c.localKey(p.Name, l.Tok)] = l
 	}
 	c.bodyOf[f] = b
 	c.functionBodies = append(c.functionBodies, b)
@@ -229,13 +229,18 @@ func stepName(op string) string {
 	return "increment"
 }
 
+// localKey is the name by which a body has a variable: see checker.arrays.
+func (c *checker) localKey(name string, tok source.Token) string {
+	if c.arrays[name] && c.inLibrary(tok) {
+		return "tapset " + name
+	}
+	return name
+}
+
 // bindVariable binds a name that stands for a scalar: a local that is there
 // already, a global, or else a new local.
 func (c *checker) bindVariable(b *body, e *syntax.Ident, u use) {
-	key := e.Name
-	if c.arrays[key] && c.inLibrary(e.Token()) {
-		key = "tapset " + key
-	}
+	key := c.localKey(e.Name, e.Token())
 	if l := b.locals[key]; l != nil {
 		c.prog.Uses[e] = l
 		c.note(l, e.Token(), u)

@@ -265,8 +265,12 @@ func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 	if p.Point.Kind == builtin.Never {
 		return
 	}
+	if p.Point.Kind.IsFunction() {
+		w.functionArguments(b, p)
+	}
 	w.argumentCalls(b, func(e *syntax.Call) {
 		switch {
+		case p.Point.Kind.IsFunction():
 		case p.Point.Kind == builtin.Trace && len(e.Args) == 1:
 			w.paramNumber(e, p)
 		case !p.Point.Kind.IsSyscall() && !p.Point.Kind.IsUser():

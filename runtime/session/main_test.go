@@ -46,11 +46,17 @@ func TestMain(m *testing.M) {
 			runtime.LockOSThread()
 			work(number(os.Args[2]), number(os.Args[3]))
 			os.Exit(0)
+		case "__reads": // N: reads 1 to N bytes
+			readZeros(number(os.Args[2]))
+			os.Exit(0)
 		case "__slow": // CALLS
 			workSlowly(number(os.Args[2]))
 			os.Exit(0)
 		case "__threads": // THREADS PAIRS
 			workInThreads(number(os.Args[2]), number(os.Args[3]))
+			os.Exit(0)
+		case "__events":
+			makeEvents()
 			os.Exit(0)
 		case "__noise": // calls the same until it is killed, but for a minute at most
 			for end := time.Now().Add(time.Minute); time.Now().Before(end); {

@@ -246,6 +246,7 @@ func (s *session) start() error {
 		if err := s.kernel.attach(); err != nil {
 			return explain(s.Compiled, err)
 		}
+		s.warnSkipped(s.kernel.links.Skipped())
 	}
 	now := time.Now()
 	s.timers = newSchedule(s.Plan, now)

@@ -9,6 +9,8 @@ var kernelFunctions = table{
 	"kernel_string_n":      {text: kernelString(2)},
 	"kernel_string_quoted": {append: quotedString},
 
+	"_path": {append: path},
+
 	"kernel_int8":   {long: orFault(kernelFault, signed)},
 	"kernel_int16":  {long: orFault(kernelFault, signed)},
 	"kernel_int32":  {long: orFault(kernelFault, signed)},
@@ -31,6 +33,15 @@ var kernelFunctions = table{
 	"kernel_int":     {long: orFault(kernelFault, signed)},
 	"kernel_long":    {long: orFault(kernelFault, signed)},
 	"kernel_pointer": {long: orFault(kernelFault, unsigned)},
+}
+
+// path is nothing if the entry itself can't be read.
+func path(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 || len(b) == 0 {
+		return dst
+	}
+	return decode.AppendPath(dst, b)
 }
 
 // orFault is a function that raises an error where there is nothing to read.

@@ -144,6 +144,8 @@ var memory = table{
 	"_wide_fault":              {append: wideFault},
 
 	"_string_vector": {append: stringVector},
+	"_arguments":     {append: someArguments},
+	"_variable":      {append: environment},
 	"_user_memory":   {text: memoryDump("user")},
 	"_kernel_memory": {text: memoryDump("kernel")},
 
@@ -299,6 +301,26 @@ func stringVector(m *Machine, dst []byte) []byte {
 		return append(decode.AppendAddress(append(dst, '['), uint64(m.args.ints[0])), ']')
 	}
 	return decode.AppendVector(dst, b)
+}
+
+// someArguments: address, bytes, first, last and what stands between them. Nothing is
+// there if it can't be read.
+func someArguments(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 {
+		return dst
+	}
+	return decode.AppendStrings(dst, b, m.args.ints[2], m.args.ints[3], m.args.texts[0])
+}
+
+// environment: address, bytes, and the name of a variable among them.
+func environment(m *Machine, dst []byte) []byte {
+	b, errno := m.read()
+	if errno != 0 {
+		return dst
+	}
+	value := decode.Variable(b, m.args.texts[0])
+	return append(dst, value[:min(len(value), m.maxLen)]...)
 }
 
 // memoryDump gives the bytes at an address in one of the spaces, NULs and all: what

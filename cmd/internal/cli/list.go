@@ -9,6 +9,7 @@ import (
 
 	"tapir/lang/builtin"
 	"tapir/lang/check"
+	"tapir/lang/ctype"
 	"tapir/lang/library"
 	"tapir/lang/syntax"
 	"tapir/lang/types"
@@ -34,6 +35,9 @@ func (f *front) listPoints(o *runFlags) error {
 	var lines []string
 	for _, p := range program.Probes {
 		line := p.Spelling
+		if strings.HasPrefix(p.Point.Name, line[:strings.Index(line+"(", "(")]) && p.Point.Function != nil {
+			line = p.Point.Name // the pattern's match
+		}
 		if o.listVars.Given {
 			line += variables(p)
 		}
@@ -63,6 +67,14 @@ func variables(p *check.Probe) string {
 	}
 	if u := p.Point.User; u != nil {
 		names = append(names, userVariables(u, p.Point.Kind)...)
+	}
+	if f := p.Point.Function; f != nil && f.Typed && !f.Bare {
+		if p.Point.Kind.IsReturn() && f.Result.Kind != ctype.Void {
+			names = append(names, " $return:"+f.Result.String())
+		}
+		for _, param := range f.Params {
+			names = append(names, " $"+param.Name+":"+param.Type.String())
+		}
 	}
 	return strings.Join(names, "")
 }
@@ -99,7 +111,10 @@ func userVariables(u *check.User, kind builtin.PointKind) []string {
 // arguments.
 var probeTypes = []string{
 	"begin", "begin(number)", "end", "end(number)", "error", "error(number)", "never",
-	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)", "kernel.tracepoint(string)", "timer.hz(number)",
+	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)",
+	"kernel.function(string)", "kernel.function(string).call", "kernel.function(string).exported", "kernel.function(string).return",
+	"kprobe.function(string)", "kprobe.function(string).return", "kprobe.module(string).function(string)", "kprobe.module(string).function(string).return",
+	"module(string).function(string)", "module(string).function(string).call", "module(string).function(string).return", "kernel.tracepoint(string)", "timer.hz(number)",
 	"process.begin", "process.end", "process.function(string)", "process.function(string).call",
 	"process.function(string).exported", "process.function(string).return",
 	"process.library(string).function(string)", "process.mark(string)", "process.plt", "process.plt(string)",
