@@ -113,6 +113,7 @@ type hook struct {
 	here       *plan.Probe // that fires in tapir itself
 	means      builtin.Means
 	function   string // that a trampoline is at
+	atReturns  bool   // of a UserReturn: at the instructions that return
 }
 
 var tracepoints = [...]hook{
@@ -137,7 +138,7 @@ func hookOf(p *plan.Probe) hook {
 		return hook{kind: p.IR.Point.Kind, here: p}
 	}
 	if p.IR.Point.User != nil {
-		return hook{kind: p.IR.Point.Kind}
+		return hook{kind: p.IR.Point.Kind, atReturns: p.IR.Point.User.Instruction}
 	}
 	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
 }
@@ -175,6 +176,9 @@ func (h hook) name(index int) string {
 	case builtin.UserEntry:
 		return "user_entry"
 	case builtin.UserReturn:
+		if h.atReturns {
+			return "user_ret"
+		}
 		return "user_return"
 	}
 	return fmt.Sprintf("moment_%d", index)

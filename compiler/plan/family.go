@@ -201,7 +201,7 @@ var argumentKinds = map[string]layout.FieldKind{"int_arg": layout.Int, "uint_arg
 // under a condition is read always; where the condition does not hold, the VM does
 // not look.
 func readOf(c *Capture) (r MemberRead, ok bool) {
-	if c.Read.Vector || c.Read.Space != builtin.User {
+	if c.Read.Vector || c.Read.Faults() {
 		return r, false
 	}
 	r = MemberRead{CString: c.Read.CString, Max: readMax(c.Read)}

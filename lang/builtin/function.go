@@ -68,6 +68,9 @@ const PageSize = 4096
 // Read says which bytes a Memory function needs.
 type Read struct {
 	Space Space
+	// Strict is set if what can't be read in a program's memory is an error. In the
+	// kernel's it always is.
+	Strict bool
 	// CString reads up to and including a NUL, at most Max bytes; else Size or
 	// Len tells how many bytes are read.
 	CString bool
@@ -83,3 +86,6 @@ type Read struct {
 	LenArg int
 	Max    int // upper bound in bytes
 }
+
+// Faults reports whether what can't be read is an error of the script.
+func (r *Read) Faults() bool { return r.Strict || r.Space == Kernel }

@@ -111,6 +111,9 @@ type Point struct {
 	Trace *Tracepoint
 	// Function is that of a FunctionEnter or FunctionReturn.
 	Function *Function
+	// Process is set for what happens to a program as a whole: the point's Trace or
+	// Syscall tells of it.
+	Process bool
 	// User is the place of a UserEntry or UserReturn, which Number numbers.
 	User *User
 }

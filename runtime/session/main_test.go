@@ -98,6 +98,12 @@ func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return compileFor(t, text, mode, kernel)
+}
+
+// compileFor takes a script through all passes for a kernel.
+func compileFor(t *testing.T, text string, mode plan.Mode, kernel *live.Kernel) *compiler.Compiled {
+	t.Helper()
 	set := &source.Set{}
 	refuse := func(pass string, ds *source.Diagnostics) {
 		t.Helper()

@@ -241,7 +241,7 @@ func (m *Machine) runUnlessFault(p *bytecode.Probe) *RuntimeError {
 		if n := int(m.faults &^ layout.FilterFault); n < len(p.FilterReads) {
 			at = p.FilterReads[n]
 		}
-		return m.failAt(at, kernelFault)
+		return m.failAt(at, m.readFault())
 	}
 	return m.run(p)
 }
