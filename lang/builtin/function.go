@@ -24,8 +24,8 @@ const (
 	// Session functions are fixed before the first probe runs (target).
 	Session
 	// Memory functions read the traced program's or the kernel's memory at the
-	// address in their first argument, at the moment of the event. What they
-	// make of the bytes is pure.
+	// address in their first argument, or a stack, at the moment of the event. What
+	// they make of the bytes is pure.
 	Memory
 	// Effect functions act on the session (exit, error, warn) and keep their
 	// place in the order of things.
@@ -74,9 +74,13 @@ type Read struct {
 	// Vector reads an array of pointers to C strings up to its NULL, see
 	// layout.VectorElem; Max bounds the bytes of the whole.
 	Vector bool
+	// Stack takes the calls that led to the event, as addresses of 8 bytes, the
+	// innermost first, in at most Max bytes. Those of a program have StackHead bytes
+	// before them. There is no address to read at.
+	Stack bool
 	Size   int // fixed number of bytes, if not 0
 	// LenArg is the index of the argument that holds the number of bytes wanted,
-	// if Size is 0 and neither CString nor Vector is set. At most Max are read.
+	// if Size is 0 and none of CString, Vector and Stack is set. At most Max are read.
 	LenArg int
 	Max    int // upper bound in bytes
 }

@@ -29,7 +29,8 @@ type Table struct {
 	watch  *watch            // nil: /proc alone tells
 	taken  int64             // all of the kernel's records up to this time are noted
 	gone   uint64            // records of the kernel that were lost
-	proc   string            // where /proc is
+	closed bool
+	proc   string // where /proc is
 }
 
 // NewTable makes a table that asks /proc.
@@ -119,19 +120,22 @@ func (t *Table) AskAll() {
 		return
 	}
 	for _, f := range folders {
-		if pid, err := strconv.Atoi(f.Name()); err == nil {
-			t.askOnce(pid)
+		if pid, err := strconv.Atoi(f.Name()); err == nil && !t.askOnce(pid) {
+			return
 		}
 	}
 }
 
-func (t *Table) askOnce(pid int) {
+// askOnce is ask for a process that was not asked about; it reports whether the table is
+// still in use.
+func (t *Table) askOnce(pid int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.take()
 	if s := t.spaces[pid]; s == nil || !s.asked && !s.dead {
 		t.ask(pid, now())
 	}
+	return !t.closed
 }
 
 // Lost is how many of the kernel's records found no room.

@@ -163,6 +163,7 @@ func (r *ring) copy(b []byte, at uint64) []byte {
 func (t *Table) Close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.closed = true
 	if t.watch != nil {
 		t.watch.close()
 		t.watch = nil

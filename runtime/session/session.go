@@ -28,6 +28,7 @@ import (
 	"tapir/lang/builtin"
 	"tapir/runtime/event"
 	"tapir/runtime/output"
+	"tapir/runtime/process"
 	"tapir/runtime/vm"
 )
 
@@ -60,6 +61,11 @@ type Options struct {
 	SuppressErrors bool
 	Ring           int  // size of the ring buffer in bytes; 0: DefaultRing
 	NoDisplay      bool // do not show globals that are written and never read
+
+	// Folded and Graph get the elements of the first array that has a stack as a key,
+	// as they are before the end probes: as folded lines, and as a flame graph. They may
+	// be nil.
+	Folded, Graph io.Writer
 }
 
 // Result is how a session ended.
@@ -95,12 +101,14 @@ type session struct {
 	machine *vm.Machine
 	shares  *shares // of resident globals; nil if there are none
 	shell   shell
-	timers  *schedule
-	errTerm bool      // messages go to a terminal
-	times   []timing  // per probe; nil unless Options.Timing
-	until   time.Time // when the session's time is over; zero: never
-	counts  counted   // what went wrong so far
-	due     []int     // scratch
+	// processes is what programs have mapped; nil if the script doesn't ask.
+	processes *process.Table
+	timers    *schedule
+	errTerm   bool      // messages go to a terminal
+	times     []timing  // per probe; nil unless Options.Timing
+	until     time.Time // when the session's time is over; zero: never
+	counts    counted   // what went wrong so far
+	due       []int     // scratch
 }
 
 // counted is what went wrong.
@@ -155,6 +163,10 @@ func (s *session) prepare() (err error) {
 	if err = s.target.settle(s.poller, s.end); err != nil {
 		return err
 	}
+	names, err := s.symbols()
+	if err != nil {
+		return err
+	}
 	s.machine = vm.New(s.Code, vm.Options{
 		Out:           s.out,
 		Warn:          s.warn,
@@ -163,6 +175,7 @@ func (s *session) prepare() (err error) {
 		Target:        int64(s.target.pid),
 		EscapeControl: s.out.EscapeControl(),
 		Limits:        s.o.Limits,
+		Symbols:       names,
 	})
 	if len(s.Plan.Residents) > 0 && s.kernel != nil {
 		if s.shares, err = openShares(s.Plan, s.kernel, s.machine); err != nil {
@@ -182,6 +195,9 @@ func (s *session) close() {
 	}
 	if s.kernel != nil {
 		s.kernel.close()
+	}
+	if s.processes != nil {
+		s.processes.Close()
 	}
 }
 
@@ -207,6 +223,7 @@ func (s *session) run() error {
 			return err
 		}
 	}
+	s.writeStacks()
 	s.runEnd()
 	s.finishOutput()
 	s.reports()

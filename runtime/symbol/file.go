@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -37,17 +38,31 @@ type identity struct {
 // newFile takes what is needed of a file's functions.
 func newFile(list []image.Function, room int) *file {
 	f := &file{}
-	for _, x := range list[:min(len(list), room)] {
+	list = slices.Clone(list[:min(len(list), room)])
+	slices.SortStableFunc(list, func(a, b image.Function) int {
+		return cmp.Or(cmp.Compare(a.Offset, b.Offset), -cmp.Compare(a.Size, b.Size), cmp.Compare(awkward(a), awkward(b)))
+	})
+	for _, x := range list {
+		if n := len(f.functions); n > 0 && f.functions[n-1].offset == x.Offset {
+			continue // another name
+		}
 		name := x.Plain
 		if name == "" {
 			name = x.Name
 		}
 		f.functions = append(f.functions, function{x.Offset, x.Size, harmless(name)})
 	}
-	slices.SortStableFunc(f.functions, func(a, b function) int {
-		return cmp.Or(cmp.Compare(a.offset, b.offset), -cmp.Compare(a.size, b.size))
-	})
 	return f
+}
+
+// awkward is how little a name is what people call a function: libraries have several
+// for many, of which those with underscores before them are for the library itself.
+func awkward(x image.Function) int {
+	n := len(x.Name) - len(strings.TrimLeft(x.Name, "_"))
+	if !x.Exported {
+		n += 100
+	}
+	return n
 }
 
 // find is the function at an offset of the file. One without a size reaches up to the
@@ -59,18 +74,11 @@ func (f *file) find(offset uint64) (function, bool) {
 		}
 		return 1
 	})
-	for i--; i >= 0; i-- {
-		first := i
-		for first > 0 && f.functions[first-1].offset == f.functions[i].offset {
-			first--
-		}
-		x := f.functions[first]
-		if x.size == 0 || offset-x.offset < x.size {
-			return x, true
-		}
-		break // what lies between functions is nobody's
+	if i--; i < 0 {
+		return function{}, false
 	}
-	return function{}, false
+	x := f.functions[i]
+	return x, x.size == 0 || offset-x.offset < x.size // what lies between functions is nobody's
 }
 
 // open reads the functions of the file that a process has mapped; nil if that file is

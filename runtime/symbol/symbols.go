@@ -28,9 +28,12 @@ type place struct {
 	address uint64 // in the file
 }
 
-// New makes symbols; processes tells what programs have mapped. All is read when it is
-// asked for.
+// New makes symbols; processes tells what programs have mapped, nil being what /proc
+// tells now. All is read when it is asked for.
 func New(processes *process.Table) *Symbols {
+	if processes == nil {
+		processes = process.NewTable()
+	}
 	return &Symbols{processes: processes, files: map[identity]*file{}, known: map[place]Symbol{}, began: time.Now().UnixNano()}
 }
 
