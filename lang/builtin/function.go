@@ -78,7 +78,7 @@ type Read struct {
 	// innermost first, in at most Max bytes. Those of a program have StackHead bytes
 	// before them. There is no address to read at.
 	Stack bool
-	Size   int // fixed number of bytes, if not 0
+	Size  int // fixed number of bytes, if not 0
 	// LenArg is the index of the argument that holds the number of bytes wanted,
 	// if Size is 0 and none of CString, Vector and Stack is set. At most Max are read.
 	LenArg int

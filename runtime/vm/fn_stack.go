@@ -109,12 +109,21 @@ func (m *Machine) atUser() symbol.Symbol {
 	return m.names().User(int(a[1]), uint64(a[0]), a[2])
 }
 
-// at is what lies at an address of a stack.
-func (m *Machine) at(address uint64, o origin) symbol.Symbol {
+// at is what lies at the i-th address of a stack. All but the first are those to which
+// calls return; the call before may be the last that a function does, and the address
+// then lies in the next one.
+func (m *Machine) at(i int, address uint64, o origin) symbol.Symbol {
+	back := uint64(min(i, 1))
+	var s symbol.Symbol
 	if o.kernel {
-		return m.kernelSymbols().Find(address)
+		s = m.kernelSymbols().Find(address - back)
+	} else {
+		s = m.names().User(o.pid, address-back, o.at)
 	}
-	return m.names().User(o.pid, address, o.at)
+	if s.Module != "" {
+		s.Offset += back
+	}
+	return s
 }
 
 func moduleOf(s symbol.Symbol) string {
@@ -207,8 +216,8 @@ func (m *Machine) remembered(stack []uint64, n int64, o origin) string {
 			s.origins = map[string]origin{}
 		}
 		s.origins[string(m.buf)] = o
-		for _, address := range stack {
-			m.at(address, o)
+		for i, address := range stack {
+			m.at(i, address, o)
 		}
 	}
 	return m.keep(m.buf)
@@ -226,8 +235,8 @@ func (m *Machine) originOf(stack string) origin {
 // lines is a stack as print_stack has it, however long.
 func (m *Machine) lines(stack []uint64, o origin) string {
 	m.buf = m.buf[:0]
-	for _, address := range stack {
-		m.buf = m.at(address, o).AppendLine(append(m.buf, ' '), address)
+	for i, address := range stack {
+		m.buf = m.at(i, address, o).AppendLine(append(m.buf, ' '), address)
 		m.buf = append(m.buf, '\n')
 	}
 	return m.arena.keep(m.buf)
@@ -235,9 +244,9 @@ func (m *Machine) lines(stack []uint64, o origin) string {
 
 // brief is a stack as sprint_stack has it: as many lines as fit into a string.
 func (m *Machine) brief(dst []byte, stack []uint64, o origin) []byte {
-	for _, address := range stack {
+	for i, address := range stack {
 		end := len(dst)
-		if dst = append(m.at(address, o).AppendSimple(dst, address), '\n'); len(dst) > m.maxLen {
+		if dst = append(m.at(i, address, o).AppendSimple(dst, address), '\n'); len(dst) > m.maxLen {
 			return dst[:end]
 		}
 	}

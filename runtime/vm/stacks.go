@@ -62,9 +62,8 @@ func (m *Machine) stackFrames(keys []Value) (frames []string, isStack bool) {
 // appendFrames names a stack's addresses, the outermost first.
 func (m *Machine) appendFrames(dst []string, stack string, o origin) []string {
 	addresses := slices.Clone(m.addresses(stack))
-	slices.Reverse(addresses)
-	for _, address := range addresses {
-		s := m.at(address, o)
+	for i, address := range slices.Backward(addresses) {
+		s := m.at(i, address, o)
 		name := s.Name
 		switch {
 		case name != "" && o.kernel:
