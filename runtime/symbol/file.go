@@ -140,6 +140,9 @@ func (s *Symbols) read(path string) *file {
 	if err != nil {
 		return nil
 	}
+	if len(list) == 0 {
+		list = goFunctions(path)
+	}
 	f := newFile(list, maxFunctions-s.functions)
 	s.functions += len(f.functions)
 	return f
