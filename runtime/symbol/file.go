@@ -140,8 +140,8 @@ func (s *Symbols) read(path string) *file {
 	if err != nil {
 		return nil
 	}
-	if len(list) == 0 {
-		list = goFunctions(path)
+	if !slices.ContainsFunc(list, func(x image.Function) bool { return x.Name == goMain }) {
+		list = slices.Concat(list, goFunctions(path))
 	}
 	f := newFile(list, maxFunctions-s.functions)
 	s.functions += len(f.functions)

@@ -43,6 +43,9 @@ func goFunctions(path string) (list []image.Function) {
 	return nil // C's code comes first, and where Go's begins is not known
 }
 
+// goMain is a function that all Go programs have.
+const goMain = "runtime.main"
+
 // goEntry begins the name of the function that a Go program begins with.
 const goEntry = "_rt0_"
 
