@@ -31,6 +31,7 @@ type Library struct {
 	o         Options
 	diags     source.Diagnostics
 	aliases   map[string][]*unit
+	made      map[string][]*unit // those of aliases that were looked for
 	functions map[string][]*unit
 	globals   map[string][]*unit
 	files     map[*source.File]*syntax.File // those that were parsed
@@ -61,9 +62,10 @@ func New(o Options) *Library {
 		args:      args,
 		files:     make(map[*source.File]*syntax.File),
 		aliases:   make(map[string][]*unit),
+		made:      make(map[string][]*unit),
 		functions: make(map[string][]*unit),
 		globals:   make(map[string][]*unit),
-		tables:    tables{kinds: make(map[string]string), names: make(map[string]int)},
+		tables:    tables{kinds: make(map[string]string), rows: make(map[string][]row)},
 	}
 }
 
@@ -71,7 +73,7 @@ func New(o Options) *Library {
 func (l *Library) Alias(name string) []*syntax.ProbeDecl {
 	l.index()
 	var decls []*syntax.ProbeDecl
-	for d := range found[*syntax.ProbeDecl](l, l.aliases[name]) {
+	for d := range found[*syntax.ProbeDecl](l, l.unitsOf(name)) {
 		if slices.ContainsFunc(d.Aliases, func(p *syntax.ProbePoint) bool { return PointName(p) == name }) {
 			decls = append(decls, d)
 		}
@@ -79,10 +81,30 @@ func (l *Library) Alias(name string) []*syntax.ProbeDecl {
 	return decls
 }
 
+// unitsOf is where an alias is defined.
+func (l *Library) unitsOf(name string) []*unit {
+	units, ok := l.made[name]
+	if !ok {
+		units = slices.Concat(l.aliases[name], l.tables.unitsOf(name))
+		l.made[name] = units
+	}
+	return units
+}
+
 // AliasNames is the dotted names of all aliases, sorted.
 func (l *Library) AliasNames() []string {
 	l.index()
-	return slices.Sorted(maps.Keys(l.aliases))
+	names := make([]string, 0, len(l.aliases)+2*len(l.tables.rows))
+	for name := range l.aliases {
+		if l.tables.unitsOf(name) == nil {
+			names = append(names, name)
+		}
+	}
+	for name := range l.tables.rows {
+		names = append(names, callPrefix+name, callPrefix+name+returnSuffix)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Function is every function of a name, whatever its parameters.

@@ -156,20 +156,20 @@ probe syscall.pipe = kernel.syscall("p2") ? {
 	}
 	for name, want := range tests {
 		got := ""
-		for _, u := range l.aliases[name] {
+		for _, u := range l.unitsOf(name) {
 			got += u.text()
 		}
 		if got != want {
 			t.Errorf("%s\n got %s\nwant %s", name, got, want)
 		}
-		if got := l.aliases[name][0].name; !strings.HasPrefix(got, "t.tbl:") {
+		if got := l.unitsOf(name)[0].name; !strings.HasPrefix(got, "t.tbl:") {
 			t.Errorf("%s is in %s", name, got)
 		}
 	}
 }
 
 func TestRowErrors(t *testing.T) {
-	tbl := &tables{kinds: map[string]string{"int": "%d {v} : {v} = int_arg({n})", "bad": "%d {v}"}}
+	tbl := &tables{rows: map[string][]row{}, kinds: map[string]string{"int": "%d {v} : {v} = int_arg({n})", "bad": "%d {v}"}}
 	for _, text := range []string{
 		"call", "call (", "call (a)", "call (a:nosuch)", "call (a:bad)", "call (a:int) {b}", "call (a:int) {[a] a}",
 		"call (a:int) {a, [a & no.X] a}", "call (a:int) {a, [a & open_flags.X] a}", "call () -> nosuch", "call () what", "call () {a",

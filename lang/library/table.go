@@ -11,7 +11,7 @@ import (
 // The head of tapset/syscalls/kinds.tbl describes the form.
 type tables struct {
 	kinds map[string]string // kind → what follows its name
-	names map[string]int    // call → how many rows it has
+	rows  map[string][]row  // call → its rows
 }
 
 // row is a line of a table, still unparsed.
@@ -35,13 +35,29 @@ func (l *Library) indexTable(name, text string) error {
 		if end < 0 {
 			return fmt.Errorf("%s:%d: expected a call and its arguments", name, n)
 		}
-		r := row{&l.tables, name, n, line}
-		alias := "syscall." + line[:end]
-		l.tables.names[line[:end]]++
-		add(l.aliases, alias, r.unit(false))
-		add(l.aliases, alias+".return", r.unit(true))
+		l.tables.rows[line[:end]] = append(l.tables.rows[line[:end]], row{&l.tables, name, n, line})
 	}
 	return nil
+}
+
+// The names of the aliases that a call's rows stand for.
+const (
+	callPrefix   = "syscall."
+	returnSuffix = ".return"
+)
+
+// unitsOf makes the units of the rows that an alias stems from.
+func (t *tables) unitsOf(alias string) []*unit {
+	name, ok := strings.CutPrefix(alias, callPrefix)
+	if !ok {
+		return nil
+	}
+	name, isReturn := strings.CutSuffix(name, returnSuffix)
+	var units []*unit
+	for _, r := range t.rows[name] {
+		units = append(units, r.unit(isReturn))
+	}
+	return units
 }
 
 // tableLines goes through the lines of a table that say something, by number. Lines
@@ -121,7 +137,7 @@ func (r row) parse() (*call, error) {
 	if err := c.parseHead(head); err != nil {
 		return nil, err
 	}
-	c.several = len(c.kernel) > 1 || r.tables.names[c.name] > 1
+	c.several = len(c.kernel) > 1 || len(r.tables.rows[c.name]) > 1
 	args, rest, err := bracketed(rest, ')')
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -58,11 +59,14 @@ const opensScript = `probe syscall.openat.return {
 
 // opensBpftrace is the nearest that bpftrace has: flags are numbers in it.
 const opensBpftrace = `BEGIN { printf("ready\n") }
-tracepoint:syscalls:sys_enter_openat /comm == "` + opensName + `"/ { @name[tid] = args.filename; @flags[tid] = args.flags }
+tracepoint:syscalls:sys_enter_openat /comm == "` + opensName + `"/ { @name[tid] = args->filename; @flags[tid] = args->flags }
 tracepoint:syscalls:sys_exit_openat /comm == "` + opensName + `"/ {
-	printf("openat(AT_FDCWD, \"%s\", 0x%x) = %d\n", str(@name[tid]), @flags[tid], args.ret);
+	printf("openat(AT_FDCWD, \"%s\", 0x%x) = %d\n", str(@name[tid]), @flags[tid], args->ret);
 	delete(@name[tid]); delete(@flags[tid])
 }`
+
+// startBpftrace is a shell command: without tracefs, bpftrace knows no tracepoint.
+const startBpftrace = `mountpoint -q /sys/kernel/tracing || mount -t tracefs none /sys/kernel/tracing; exec bpftrace -B line -e "$1"`
 
 // opens is how often the program opens the file.
 func (o options) opens() int { return max(o.batch/10, 1000) }
@@ -92,10 +96,15 @@ func serveOpens(count int, out io.Writer) error {
 	return err
 }
 
+// most bounds one run of the program, and of what watches it.
+const most = 30 * time.Second
+
 // runOpens runs the program behind the words of a command that starts it.
 func runOpens(o options, before ...string) (float64, error) {
 	argv := append(before, os.Args[0], opensMode, strconv.Itoa(o.opens()))
-	cmd := exec.Command(argv[0], argv[1:]...)
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := startOn(cmd, traceCPU, o.rt)
@@ -130,7 +139,9 @@ func underBpftrace(o options, out string) (float64, error) {
 		return 0, err
 	}
 	defer file.Close()
-	cmd := exec.Command("bpftrace", "-e", opensBpftrace)
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "unshare", "-m", "sh", "-c", startBpftrace, "sh", opensBpftrace)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return 0, err
@@ -144,11 +155,52 @@ func underBpftrace(o options, out string) (float64, error) {
 			return 0, errors.Join(fmt.Errorf("bpftrace did not attach: %w", err), cmd.Wait())
 		}
 	}
-	copied := make(chan error, 1)
-	go func() { _, err := io.Copy(file, text); copied <- err }()
+	all, copied := make(chan struct{}), make(chan error, 1)
+	go func() { copied <- copyLines(file, text, o.opens(), all) }()
 	ns, err := runOpens(o)
+	select { // its end does not wait for what it has not read yet
+	case <-all:
+	case <-time.After(lateness):
+	}
 	err = errors.Join(err, cmd.Process.Signal(os.Interrupt), <-copied)
 	return ns, errors.Join(err, cmd.Wait())
+}
+
+// lateness is how long bpftrace may take for lines that are not there yet.
+const lateness = 2 * time.Second
+
+// copyLines copies lines to the end, and closes all when there are as many as wanted.
+func copyLines(to io.Writer, from *bufio.Reader, wanted int, all chan<- struct{}) error {
+	for n := 1; ; n++ {
+		line, err := from.ReadBytes('\n')
+		if _, writeErr := to.Write(line); writeErr != nil {
+			return writeErr
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if n == wanted {
+			close(all)
+		}
+	}
+}
+
+// works reports whether a watcher that may be missing is there and can attach.
+func (w watched) works(o options, out string) bool {
+	if w.needs == "" {
+		return true
+	}
+	if _, err := exec.LookPath(w.needs); err != nil {
+		return false
+	}
+	if _, err := w.run(o, out); err != nil {
+		fmt.Fprintf(os.Stderr, "bench: without %s: %v\n", w.needs, err)
+		return false
+	}
+	return true
 }
 
 // openSamples are what was measured of one watcher.
@@ -165,28 +217,37 @@ func measureOpens(o options) ([]OpenRow, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	list := []watched{watchers[0]}
-	for _, w := range watchers[1:] {
-		if _, err := exec.LookPath(w.needs); w.needs == "" || err == nil {
+	var list []watched
+	for _, w := range watchers {
+		if w.works(o, filepath.Join(dir, "first")) {
 			list = append(list, w)
 		}
 	}
 	all := make([]openSamples, len(list))
 	for range o.rounds {
-		ns := make([]float64, len(list))
-		for _, i := range rand.Perm(len(list)) {
-			out := filepath.Join(dir, strconv.Itoa(i))
-			if ns[i], err = list[i].run(o, out); err != nil {
-				return nil, fmt.Errorf("%s: %w", list[i].name, err)
-			}
-			all[i].lines += openLines(out)
-		}
-		for i := range all {
-			all[i].pairs = append(all[i].pairs, ns[i])
-			all[i].ratios = append(all[i].ratios, ns[i]/ns[0])
+		if err := openRound(o, dir, list, all); err != nil {
+			return nil, err
 		}
 	}
 	return openRows(o, list, all), nil
+}
+
+// openRound lets each watcher watch once, in random order.
+func openRound(o options, dir string, list []watched, all []openSamples) error {
+	ns := make([]float64, len(list))
+	for _, i := range rand.Perm(len(list)) {
+		out := filepath.Join(dir, strconv.Itoa(i))
+		var err error
+		if ns[i], err = list[i].run(o, out); err != nil {
+			return fmt.Errorf("%s: %w", list[i].name, err)
+		}
+		all[i].lines += openLines(out)
+	}
+	for i := range all {
+		all[i].pairs = append(all[i].pairs, ns[i])
+		all[i].ratios = append(all[i].ratios, ns[i]/ns[0])
+	}
+	return nil
 }
 
 // openRows reduces the samples, of which the first are of the program alone.
