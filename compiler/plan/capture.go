@@ -102,11 +102,11 @@ func memoryText(c *Capture, show func(ir.Expr) string) string {
 
 // stackText is memoryText for a stack.
 func stackText(c *Capture, show func(ir.Expr) string) string {
-	text, head := "kernel stack", 0
+	text := "kernel stack"
 	if c.Read.Space == builtin.User {
-		text, head = "user stack", builtin.StackHead
+		text = "user stack"
 	}
-	if c.Read.Max == head+8 {
+	if c.Read.Frames == 1 {
 		text += ", one address"
 	}
 	if c.Cond != nil {

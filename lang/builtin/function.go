@@ -75,10 +75,12 @@ type Read struct {
 	// layout.VectorElem; Max bounds the bytes of the whole.
 	Vector bool
 	// Stack takes the calls that led to the event, as addresses of 8 bytes, the
-	// innermost first, in at most Max bytes. Those of a program have StackHead bytes
-	// before them. There is no address to read at.
-	Stack bool
-	Size  int // fixed number of bytes, if not 0
+	// innermost first, Frames at most. Those of a program have StackHead bytes before
+	// them and, if Frames is more than 1, a copy of the stack behind. There is no
+	// address to read at.
+	Stack  bool
+	Frames int
+	Size   int // fixed number of bytes, if not 0
 	// LenArg is the index of the argument that holds the number of bytes wanted,
 	// if Size is 0 and none of CString, Vector and Stack is set. At most Max are read.
 	LenArg int

@@ -6,16 +6,30 @@ const maxFrames = 127
 
 // stackRead is a stack of so many frames at most.
 func stackRead(s Space, frames int) *Read {
-	max := 8 * frames
+	r := &Read{Space: s, Stack: true, Frames: frames, Max: 8 * frames}
 	if s == User {
-		max += StackHead
+		r.Max += StackHead
+		if frames > 1 {
+			r.Max += StackPages * PageSize
+		}
 	}
-	return &Read{Space: s, Stack: true, Max: max}
+	return r
 }
 
-// StackHead is the bytes that stand before the addresses of a program's stack: the time
-// of the monotonic clock and the process, by which they are named.
-const StackHead = 16
+// StackPages is how many pages of a program's stack are copied, the first in part.
+const StackPages = 2
+
+// Offsets in what stands before the addresses of a program's stack, a number of 8 bytes
+// each.
+const (
+	StackTime    = 0  // of the monotonic clock
+	StackProcess = 8  // by both the addresses are named
+	StackIP      = 16 // the program's registers
+	StackSP      = 24
+	StackBP      = 32
+	StackBytes   = 40 // of the addresses; behind them comes the copy, from StackSP on
+	StackHead    = 48
+)
 
 // stacks are the functions of the calls that led to the event, and of addresses in them.
 // Stacks are empty in probes that fire in tapir itself.

@@ -110,6 +110,21 @@ func TestUserStackOfStaticProgram(t *testing.T) {
 	matchLines(t, o.out, `parent\+.*`, `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, "...")
 }
 
+// TestUserStackWithoutFrames finds the calls of programs that have no frame pointers, up
+// to the very first.
+func TestUserStackWithoutFrames(t *testing.T) {
+	for _, b := range builds {
+		t.Run(b.name, func(t *testing.T) {
+			program := buildDeep(t, append(b.flags, "-fno-optimize-sibling-calls")...)
+			o := run(t, `probe kernel.syscall("getppid") { if (pid() == target()) print(sprint_ubacktrace()) }`, plan.Auto, Options{Command: program})
+			matchLines(t, o.out, `parent\+.*`, `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, `__libc_start_call_main\+.*`, `__libc_start_main.*`, `_start\+.*|0x[0-9a-f]+ \[deep.*`)
+			if o.err != "" {
+				t.Errorf("reported %s", o.err)
+			}
+		})
+	}
+}
+
 // TestUserStackOfGo sees the calls of a program in Go: this one, which is stripped.
 func TestUserStackOfGo(t *testing.T) {
 	needRoot(t)

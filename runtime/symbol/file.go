@@ -12,12 +12,18 @@ import (
 	"tapir/bpf/exe"
 	"tapir/lang/image"
 	"tapir/runtime/process"
+	"tapir/runtime/unwind"
 )
 
 // file is the functions of a program or a library, by where their code is in the file.
 type file struct {
 	functions []function
+	frames    *unwind.Table
+	segments  []segment
 }
+
+// segment is code that is at an address in the file's terms.
+type segment struct{ offset, size, address uint64 }
 
 type function struct {
 	offset, size uint64
@@ -145,6 +151,7 @@ func (s *Symbols) read(path string) *file {
 	}
 	f := newFile(list, maxFunctions-s.functions)
 	s.functions += len(f.functions)
+	f.readFrames(path)
 	return f
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"tapir/runtime/process"
@@ -95,13 +94,7 @@ func (s *Symbols) User(pid int, address uint64, at int64) Symbol {
 // inFile is what lies at an offset of a mapped file.
 func (s *Symbols) inFile(pid int, m process.Mapping, offset uint64) Symbol {
 	x := Symbol{Module: harmless(m.Path), Offset: offset}
-	var f *file
-	switch {
-	case m.Path == vdsoPath:
-		f = s.vdso()
-	case strings.HasPrefix(m.Path, "/") && !strings.HasPrefix(m.Path, "//"):
-		f = s.open(pid, m)
-	}
+	f := s.mapped(pid, m)
 	if f == nil {
 		return x
 	}

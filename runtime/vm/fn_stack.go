@@ -2,11 +2,13 @@ package vm
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 
 	facts "tapir/lang/builtin"
 	"tapir/runtime/symbol"
+	"tapir/runtime/unwind"
 )
 
 // stackFunctions tell about stacks and the addresses in them.
@@ -71,6 +73,7 @@ type origin struct {
 type stackState struct {
 	symbols   *symbol.Symbols
 	addresses []uint64          // of the stack at hand
+	walked    []uint64          // the same, by the copy of a stack
 	origins   map[string]origin // of the stacks that the script has as strings
 	warned    bool              // that the kernel's symbols can't be had
 }
@@ -149,8 +152,39 @@ func (m *Machine) userStack() ([]uint64, origin) {
 	if errno != 0 || len(b) < facts.StackHead {
 		return nil, origin{}
 	}
-	o := origin{at: int64(binary.LittleEndian.Uint64(b)), pid: int(binary.LittleEndian.Uint64(b[8:]))}
-	return m.words(b[facts.StackHead:]), o
+	at := func(offset int) uint64 { return binary.LittleEndian.Uint64(b[offset:]) }
+	o := origin{at: int64(at(facts.StackTime)), pid: int(at(facts.StackProcess))}
+	n := min(at(facts.StackBytes), uint64(len(b)-facts.StackHead))
+	found := m.words(b[facts.StackHead:][:n])
+	copied := b[facts.StackHead+n:]
+	if len(copied) == 0 {
+		return found, o
+	}
+	regs := unwind.Registers{Instruction: at(facts.StackIP), Stack: at(facts.StackSP), Base: at(facts.StackBP)}
+	return m.walk(found, regs, unwind.Memory{Start: regs.Stack, Bytes: copied}, o), o
+}
+
+// walk is the calls that led to where the registers are. found are those that frame
+// pointers lead to; they go on where the copy of the stack ends.
+func (m *Machine) walk(found []uint64, at unwind.Registers, stack unwind.Memory, o origin) []uint64 {
+	s := &m.library.stacks
+	var complete bool
+	s.walked, complete = unwind.Walk(s.walked[:0], at, stack, func(address uint64) (unwind.Row, bool, bool) {
+		return m.names().Row(o.pid, address, o.at)
+	})
+	if complete {
+		return s.walked
+	}
+	if len(s.walked) == 0 {
+		return found
+	}
+	if i := slices.Index(found, s.walked[len(s.walked)-1]); i >= 0 {
+		s.walked = append(s.walked, found[i+1:]...)
+	}
+	if len(found) > len(s.walked) {
+		return found
+	}
+	return s.walked
 }
 
 // words is addresses as a stack has them, up to the first that is 0.
