@@ -18,7 +18,7 @@ type Mapping struct {
 const maxPath = 4096
 
 // maxMappings bounds the mappings of code that are kept of one process.
-const maxMappings = 1 << 16
+const maxMappings = 1 << 13
 
 // parseMaps reads the text of /proc/PID/maps. Only code is kept; lines that make no
 // sense are left out.

@@ -77,6 +77,7 @@ func TestParseRecord(t *testing.T) {
 		{"mapping", unix.PERF_RECORD_MMAP2, 0, mapRecord(5, 0x7000, unix.PROT_EXEC, "/bin/x", 77),
 			record{kind: unix.PERF_RECORD_MMAP2, at: 77, pid: 5, mapping: Mapping{0x7000, 0x8000, 0x2000, 99, "/bin/x", false}}, true},
 		{"no code", unix.PERF_RECORD_MMAP2, 0, mapRecord(5, 0x7000, unix.PROT_READ, "/bin/x", 77), record{}, false},
+		{"no file", unix.PERF_RECORD_MMAP2, 0, mapRecord(5, 0x7000, unix.PROT_EXEC, "//anon", 77), record{}, false},
 		{"backwards", unix.PERF_RECORD_MMAP2, 0, mapRecord(5, ^uint64(0), unix.PROT_EXEC, "/bin/x", 77), record{}, false},
 		{"execve", unix.PERF_RECORD_COMM, unix.PERF_RECORD_MISC_COMM_EXEC, words(5, 5, "cat\x00\x00\x00\x00\x00", 5, 5, uint64(78)),
 			record{kind: unix.PERF_RECORD_COMM, at: 78, pid: 5}, true},

@@ -69,7 +69,8 @@ func (r *record) setMapping(body []byte) bool {
 	start := le64(body[8:])
 	r.pid = int(le32(body))
 	r.mapping = Mapping{Start: start, End: start + le64(body[16:]), Offset: le64(body[24:]), Inode: le64(body[40:]), Path: string(path)}
-	return r.mapping.Start < r.mapping.End && le32(body[56:])&unix.PROT_EXEC != 0
+	isFile := len(path) > 1 && path[0] == '/' && path[1] != '/' || string(path) == "[vdso]"
+	return isFile && r.mapping.Start < r.mapping.End && le32(body[56:])&unix.PROT_EXEC != 0
 }
 
 func le32(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }

@@ -21,13 +21,27 @@ type note struct {
 	at int64
 }
 
-// add notes a mapping, in the order of time.
+// add notes a mapping, in the order of time. Of a process that has had very many, all is
+// forgotten, and /proc is asked again.
 func (s *space) add(n note) {
-	if len(s.notes) >= maxMappings {
+	if known, ok := s.find(n.Start, n.at); ok && known == n.Mapping {
 		return
 	}
-	i, _ := slices.BinarySearchFunc(s.notes, n.at+1, func(x note, at int64) int { return cmp.Compare(x.at, at) })
-	s.notes = slices.Insert(s.notes, i, n)
+	if len(s.notes) >= maxMappings {
+		s.notes, s.asked = nil, false
+	}
+	i := s.until(n.at)
+	if i == len(s.notes) {
+		s.notes = append(s.notes, n)
+		return
+	}
+	s.notes = slices.Concat(s.notes[:i], []note{n}, s.notes[i:]) // a child may share the old ones
+}
+
+// until is how many mappings were made up to a time.
+func (s *space) until(time int64) int {
+	i, _ := slices.BinarySearchFunc(s.notes, time+1, func(x note, at int64) int { return cmp.Compare(x.at, at) })
+	return i
 }
 
 // at is the space of the process at a time.
@@ -69,10 +83,7 @@ func (s *space) fork(at int64, former *space) *space {
 		return child
 	}
 	child.asked = s.asked
-	for _, n := range s.notes {
-		if n.at <= at {
-			child.notes = append(child.notes, n)
-		}
-	}
+	n := s.until(at)
+	child.notes = s.notes[:n:n]
 	return child
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // maxDead is how many processes are remembered that have ended.
-const maxDead = 1 << 14
+const maxDead = 1 << 13
 
 // again is after how many nanoseconds /proc is asked again about a process of which an
 // address is not known.

@@ -36,6 +36,10 @@ import (
 // bytes at the rate of the busiest CPU. Creating it takes 1 to 2 ms.
 const DefaultRing = 8 << 20
 
+// stackRing is DefaultRing for scripts that take stacks of programs, of which each has
+// some kilobytes.
+const stackRing = 32 << 20
+
 // Options are what a session needs beside the script.
 type Options struct {
 	Out   io.Writer      // what the script prints
@@ -156,7 +160,7 @@ func (s *session) prepare() (err error) {
 	if s.Object != nil {
 		object := *s.Object
 		object.MapEntries = s.o.Limits.MapEntries
-		if s.kernel, err = loadKernelSide(&object, cmp.Or(s.o.Ring, DefaultRing), s.poller); err != nil {
+		if s.kernel, err = loadKernelSide(&object, s.ringSize(), s.poller); err != nil {
 			return explain(s.Compiled, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"tapir/bpf/layout"
 	"tapir/compiler"
+	"tapir/compiler/plan"
 	"tapir/lang/builtin"
 	"tapir/runtime/event"
 	"tapir/runtime/flame"
@@ -17,12 +18,28 @@ import (
 // ofPrograms are the functions that name addresses of programs.
 var ofPrograms = [...]string{"_usymname", "_usymdata", "_umodname", "_ustack_lines", "_sprint_ustack"}
 
+// ringSize is the size of the ring buffer in bytes.
+func (s *session) ringSize() int {
+	switch {
+	case s.o.Ring > 0:
+		return s.o.Ring
+	case takesStacks(s.Compiled):
+		return stackRing
+	}
+	return DefaultRing
+}
+
+// takesStacks reports whether a script takes stacks of programs.
+func takesStacks(c *compiler.Compiled) bool {
+	return slices.ContainsFunc(c.Plan.Captures, func(x *plan.Capture) bool {
+		return x.Kind == layout.Memory && x.Read.Stack && x.Read.Space == builtin.User
+	})
+}
+
 // namesPrograms reports whether a script may ask what lies in programs.
 func namesPrograms(c *compiler.Compiled) bool {
-	for _, x := range c.Plan.Captures {
-		if x.Kind == layout.Memory && x.Read.Stack && x.Read.Space == builtin.User {
-			return true
-		}
+	if takesStacks(c) {
+		return true
 	}
 	for _, call := range c.Code.Calls {
 		if slices.Contains(ofPrograms[:], call.Name) {

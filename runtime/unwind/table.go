@@ -32,8 +32,11 @@ type common struct {
 	code       []byte
 }
 
-// maxEntries bounds the entries of one file.
-const maxEntries = 1 << 20
+// Bounds of one file.
+const (
+	maxEntries = 1 << 20
+	maxEntry   = 1 << 16 // bytes of an entry that is taken: all are run through at each look-up
+)
 
 // Parse reads the section .eh_frame, which lies at an address. What makes no sense ends
 // the reading.
@@ -41,6 +44,7 @@ func Parse(section []byte, address uint64) *Table {
 	t := &Table{}
 	commons := map[uint64]*common{}
 	for at := uint64(0); at < uint64(len(section)) && len(t.entries) < maxEntries; {
+		begin := at
 		r := reader{data: section, at: at, address: address}
 		size := uint64(r.u32())
 		if size == 0xffffffff {
@@ -51,14 +55,16 @@ func Parse(section []byte, address uint64) *Table {
 		}
 		body := r.at
 		r.data = section[:body+size]
+		if at = body + size; size > maxEntry {
+			continue
+		}
 		if id := uint64(r.u32()); id == 0 {
-			commons[at] = r.common()
+			commons[begin] = r.common()
 		} else if c := commons[body-id]; c != nil && id <= body {
 			if e, ok := r.entry(c); ok {
 				t.entries = append(t.entries, e)
 			}
 		}
-		at = body + size
 	}
 	slices.SortStableFunc(t.entries, func(a, b entry) int { return cmp.Compare(a.begin, b.begin) })
 	return t
