@@ -59,6 +59,9 @@ var stacks = []Func{
 	ofProcess("_sprint_ustack", str, "stack", "the addresses of ubacktrace() by names"),
 	ofProcess("_usymname", long, "addr", "the name of the program's function at an address, or the address"),
 	ofProcess("_usymdata", long, "addr", "the name of the program's function at an address, the place in it, its size and its file, or the address"),
+	ofProcess("_usymfile", long, "addr", "the source file of the program's code at an address, or the address"),
+	ofProcess("_usymline", long, "addr", "the line in it, or the address"),
+	ofProcess("_usymfileline", long, "addr", "both with a colon between them, or the address"),
 	ofProcess("_umodname", long, "addr", "the file that a program has at an address, or <unknown>"),
 }
 

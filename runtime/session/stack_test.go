@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -142,6 +143,22 @@ probe process("PROGRAM").function("middle") { printf("%s %s %d\n", usymname(addr
 probe process("PROGRAM").function("parent").return { print(sprint_ubacktrace()) }`, "PROGRAM", program)
 	o := run(t, script, plan.Auto, Options{Command: program})
 	matchLines(t, o.out, "middle middle 1", `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, "...")
+}
+
+// TestSourceLine knows the line of a call.
+func TestSourceLine(t *testing.T) {
+	program := buildDeep(t, append(withFrames, "-g")...)
+	const script = `probe kernel.syscall("getppid") { if (pid() == target()) { a = ustack(1); println(usymfile(a), "|", usymline(a), "|", usymfileline(a)) } }`
+	o := run(t, script, plan.Auto, Options{Command: program})
+	matchLines(t, o.out, `testdata/deep\.c\|(\d+)\|testdata/deep\.c:\d+|.*/testdata/deep\.c\|\d+\|.*/testdata/deep\.c:\d+`)
+	source, err := os.ReadFile("testdata/deep.c")
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := 1 + strings.Count(strings.Split(string(source), "return parent()")[0], "\n")
+	if !strings.HasSuffix(o.out, fmt.Sprintf(":%d\n", number)) {
+		t.Errorf("got %q, want line %d", o.out, number)
+	}
 }
 
 // TestKernelStack knows where the kernel is at a system call, and at a tracepoint; the

@@ -16,7 +16,7 @@ import (
 )
 
 // ofPrograms are the functions that name addresses of programs.
-var ofPrograms = [...]string{"_usymname", "_usymdata", "_umodname", "_ustack_lines", "_sprint_ustack"}
+var ofPrograms = [...]string{"_usymname", "_usymdata", "_umodname", "_usymfile", "_usymline", "_usymfileline", "_ustack_lines", "_sprint_ustack"}
 
 // ringSize is the size of the ring buffer in bytes.
 func (s *session) ringSize() int {

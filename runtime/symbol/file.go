@@ -2,6 +2,7 @@ package symbol
 
 import (
 	"cmp"
+	"debug/dwarf"
 	"fmt"
 	"os"
 	"slices"
@@ -20,6 +21,8 @@ type file struct {
 	functions []function
 	frames    *unwind.Table
 	segments  []segment
+	debug     *dwarf.Data // nil: none
+	debugRead bool
 }
 
 // segment is code that is at an address in the file's terms.

@@ -103,6 +103,7 @@ var libraryRows = []struct {
 	{"print_stack print_syms print_ustack print_usyms", `print_stack("0x1 0x2") print_syms("0x3") print_ustack("0x4") print_usyms("5 no 0x6") print_stack("")`, " 0x1\n 0x2\n 0x3\n 0x4\n 0x5\n 0x6\n"},
 	{"sprint_stack sprint_syms sprint_ustack sprint_usyms", `print(sprint_stack("0x1 0x2"), sprint_syms("0x3"), sprint_ustack("0x4"), sprint_usyms("5"))`, "0x1\n0x2\n0x3\n0x4\n0x5\n"},
 	{"symname symdata modname usymname usymdata umodname", `println(symname(1), symdata(2), modname(3), usymname(4), usymdata(5), umodname(6))`, "0x10x2<unknown>0x40x5<unknown>\n"},
+	{"usymfile usymline usymfileline", `println(usymfile(1), usymline(2), usymfileline(3))`, "0x10x20x3\n"},
 	{"caller caller_addr stack_size symfile symline symfileline", `println(caller(), caller_addr(), " ", stack_size(), symfile(1), symline(2), symfileline(3))`, "0x0 0x00 163840x10x20x3\n"},
 
 	// Amounts and times for people.

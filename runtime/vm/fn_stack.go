@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	facts "tapir/lang/builtin"
+	"tapir/runtime/decode"
 	"tapir/runtime/symbol"
 	"tapir/runtime/unwind"
 )
@@ -56,7 +57,10 @@ var stackFunctions = table{
 	"_usymdata": {append: func(m *Machine, dst []byte) []byte {
 		return m.atUser().AppendData(dst, uint64(m.args.ints[0]))
 	}},
-	"_umodname": {text: func(m *Machine) string { return moduleOf(m.atUser()) }},
+	"_umodname":     {text: func(m *Machine) string { return moduleOf(m.atUser()) }},
+	"_usymfile":     {append: lineOf(true, false)},
+	"_usymline":     {append: lineOf(false, true)},
+	"_usymfileline": {append: lineOf(true, true)},
 	"_symbol_address": {long: func(m *Machine) int64 {
 		return int64(m.kernelSymbols().Address(m.args.texts[0]))
 	}},
@@ -127,6 +131,23 @@ func (m *Machine) at(i int, address uint64, o origin) symbol.Symbol {
 		s.Offset += back
 	}
 	return s
+}
+
+// lineOf is the file, the line, or both of code of a program.
+func lineOf(file, line bool) func(*Machine, []byte) []byte {
+	return func(m *Machine, dst []byte) []byte {
+		a := m.args.ints
+		source, n := m.names().Line(int(a[1]), uint64(a[0]), a[2])
+		switch {
+		case source == "":
+			return decode.AppendAddress(dst, uint64(a[0]))
+		case file && line:
+			dst = append(append(dst, source...), ':')
+		case file:
+			return append(dst, source...)
+		}
+		return strconv.AppendInt(dst, int64(n), 10)
+	}
 }
 
 func moduleOf(s symbol.Symbol) string {
