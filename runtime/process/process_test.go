@@ -148,6 +148,19 @@ func TestHistory(t *testing.T) {
 	}
 }
 
+// TestState tells what may be remembered of what was found.
+func TestState(t *testing.T) {
+	table := newTable(t.TempDir())
+	table.taken = 1 << 62
+	before, _ := table.State(5)
+	table.apply(record{kind: unix.PERF_RECORD_MMAP2, at: 10, pid: 1, mapping: Mapping{Start: 0x1000, End: 0x2000, Path: "/a"}})
+	after, early := table.State(9)
+	same, late := table.State(11)
+	if before == after || after != same || early || !late {
+		t.Errorf("states %d, %d %v, %d %v", before, after, early, same, late)
+	}
+}
+
 // TestBounds holds that the table stays small however much happens.
 func TestBounds(t *testing.T) {
 	table := newTable(t.TempDir())

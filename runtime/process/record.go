@@ -79,6 +79,8 @@ func le64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 // apply notes what a record says.
 func (t *Table) apply(r record) {
 	s := t.spaces[r.pid]
+	t.change++
+	t.newest = max(t.newest, r.at)
 	switch r.kind {
 	case unix.PERF_RECORD_LOST:
 		t.gone += r.lost

@@ -29,6 +29,8 @@ type Table struct {
 	watch  *watch            // nil: /proc alone tells
 	taken  int64             // all of the kernel's records up to this time are noted
 	gone   uint64            // records of the kernel that were lost
+	newest int64             // when the last change was that is noted
+	change uint64            // counts the changes
 	closed bool
 	proc   string // where /proc is
 }
@@ -59,6 +61,18 @@ func (t *Table) Find(pid int, address uint64, time int64) (Mapping, bool) {
 	return Mapping{}, false
 }
 
+// State counts the changes that are known at a time. What is found at it holds for all
+// later times as long as the number is the same, if the state is settled: no change is
+// known of after that time.
+func (t *Table) State(time int64) (change uint64, settled bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if time > t.taken {
+		t.take()
+	}
+	return t.change, time > t.newest
+}
+
 // ask reads what a process has mapped now, unless that was done just before. What it
 // finds counts from the process's start on: before anything that is known better.
 func (t *Table) ask(pid int, time int64) *space {
@@ -74,6 +88,7 @@ func (t *Table) ask(pid int, time int64) *space {
 		return nil // it was another program then
 	}
 	s.asked, s.tried = true, time
+	t.change++
 	for _, m := range t.readMaps(pid) {
 		if known, ok := s.find(m.Start, 1<<62); ok && known.Path == m.Path && known.Offset == m.Offset {
 			continue

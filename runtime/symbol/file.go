@@ -37,6 +37,9 @@ type function struct {
 // each.
 const maxFunctions = 4 << 20
 
+// maxFiles is how many files are read.
+const maxFiles = 1 << 14
+
 // identity tells files apart that may have one path, one after another, or one in each
 // container.
 type identity struct {
@@ -94,7 +97,7 @@ func (f *file) find(offset uint64) (function, bool) {
 // not to be had any more.
 func (s *Symbols) open(pid int, m process.Mapping) *file {
 	key := identity{m.Path, m.Inode}
-	if f, ok := s.files[key]; ok {
+	if f, ok := s.files[key]; ok || len(s.files) >= maxFiles {
 		return f
 	}
 	var f *file
@@ -154,7 +157,7 @@ func (s *Symbols) read(path string) *file {
 	}
 	f := newFile(list, maxFunctions-s.functions)
 	s.functions += len(f.functions)
-	f.readFrames(path)
+	s.readFrames(f, path)
 	return f
 }
 

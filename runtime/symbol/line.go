@@ -4,12 +4,10 @@ import (
 	"debug/dwarf"
 	"debug/elf"
 	"errors"
+	"strings"
 
 	"tapir/runtime/process"
 )
-
-// maxDebugSection bounds each section of debug information that is read, in bytes.
-const maxDebugSection = 512 << 20
 
 // Line is the source file and the line of the code at an address of a process at a time;
 // "" if they are not known.
@@ -39,7 +37,7 @@ func (s *Symbols) readDebug(pid int, m process.Mapping) *dwarf.Data {
 		if !s.isFile(c, m) {
 			continue
 		}
-		if d, err := debugOf(c.path); err == nil {
+		if d, err := s.debugOf(c.path); err == nil {
 			return d
 		}
 	}
@@ -48,7 +46,7 @@ func (s *Symbols) readDebug(pid int, m process.Mapping) *dwarf.Data {
 
 var errNoDebug = errors.New("no debug information")
 
-func debugOf(path string) (d *dwarf.Data, err error) {
+func (s *Symbols) debugOf(path string) (d *dwarf.Data, err error) {
 	e, err := elf.Open(path)
 	if err != nil {
 		return nil, err
@@ -58,9 +56,13 @@ func debugOf(path string) (d *dwarf.Data, err error) {
 		return nil, errNoDebug
 	}
 	for _, section := range e.Sections {
-		if section.Size > maxDebugSection {
+		if !strings.HasPrefix(section.Name, ".debug_") && !strings.HasPrefix(section.Name, ".zdebug_") {
+			continue
+		}
+		if section.Size > maxSections-s.sections {
 			return nil, errNoDebug
 		}
+		s.sections += section.Size
 	}
 	return e.DWARF()
 }

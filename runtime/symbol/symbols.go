@@ -15,9 +15,12 @@ type Symbols struct {
 	kernel    *Kernel // nil: not read yet
 	err       error   // why the kernel's can't be had
 	files     map[identity]*file
-	functions int // of all files
+	functions int    // of all files
+	sections  uint64 // bytes that are kept of them
 	began     int64
 	known     map[place]Symbol
+	rows      map[spot]frameAt
+	change    uint64 // of what processes have mapped, to which rows belong
 }
 
 // place is an address of a process.
@@ -33,7 +36,7 @@ func New(processes *process.Table) *Symbols {
 	if processes == nil {
 		processes = process.NewTable()
 	}
-	return &Symbols{processes: processes, files: map[identity]*file{}, known: map[place]Symbol{}, began: time.Now().UnixNano()}
+	return &Symbols{processes: processes, files: map[identity]*file{}, known: map[place]Symbol{}, rows: map[spot]frameAt{}, began: time.Now().UnixNano()}
 }
 
 // kallsyms is the kernel's list of its symbols.
