@@ -111,9 +111,9 @@ type hook struct {
 	tracepoint string
 	period     int64       // of a profile
 	here       *plan.Probe // that fires in tapir itself
-	atReturns  bool        // of a UserReturn: at the instructions that return
 	means      builtin.Means
 	function   string // that a trampoline is at
+	atReturns  bool   // of a UserReturn: at the instructions that return
 }
 
 var tracepoints = [...]hook{

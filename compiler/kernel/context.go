@@ -27,7 +27,8 @@ var contexts = map[string]context{
 	"pgrp": {load: func(h *handler, dst asm.Register) { h.group(dst, processGroup) }},
 	"sid":  {load: func(h *handler, dst asm.Register) { h.group(dst, sessionGroup) }},
 
-	"user_mode": {load: (*handler).userMode},
+	"user_mode":      {load: (*handler).userMode},
+	"_event_address": {load: (*handler).eventAddress},
 
 	"cpu":          {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnGetSmpProcessorId) }},
 	"cpu_clock_ns": {calls: true, load: (*handler).cpuClock},

@@ -36,6 +36,8 @@ type dispatcher struct {
 	exit  emit.Label
 	wakes bool // a handler goes to wake
 	turns []turnFor
+	// context, if not nil, holds what the program was passed.
+	context *emit.Slot
 }
 
 func (d *dispatcher) emit() {
@@ -47,6 +49,7 @@ func (d *dispatcher) emit() {
 	for i := range d.calls {
 		handlers[i] = d.NewLabel("call")
 	}
+	d.keepContext()
 	switch {
 	case d.kind.IsSyscall():
 		d.loadNumber()

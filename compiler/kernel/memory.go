@@ -92,6 +92,8 @@ func (h *handler) memory(c *plan.Capture, f layout.Field) {
 
 func (h *handler) read(c *plan.Capture, f layout.Field) {
 	switch {
+	case c.Read.Stack:
+		h.stack(c, f)
 	case c.Read.Vector:
 		h.vector(c, f)
 	case c.Read.Path:

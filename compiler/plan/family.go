@@ -147,6 +147,12 @@ func memberOf(pr *Probe) (member, bool) {
 				return m, false
 			}
 			key = append(key, c.Text)
+		case c.Kind == layout.Memory && c.Read.Stack:
+			if c.Cond != nil {
+				return m, false
+			}
+			m.common = append(m.common, c)
+			key = append(key, c.Text)
 		case c.Kind == layout.Memory:
 			r, ok := readOf(c)
 			if !ok || len(m.reads) == maxReads {
@@ -263,7 +269,8 @@ func (p *planner) layOutFamily(f *Family) {
 	}
 	kinds = append(kinds, slices.Repeat([]layout.FieldKind{layout.Word}, f.Args)...)
 	kinds = append(kinds, slices.Repeat([]layout.FieldKind{layout.Memory}, len(f.Reads))...)
-	sizes := append(make([]int, len(kinds)-len(f.Reads)), f.Reads...)
+	_, sizes := shapes(f.Common)
+	sizes = append(append(sizes, make([]int, f.Args)...), f.Reads...)
 	if f.Entry != nil {
 		kinds, sizes = append(kinds, layout.Memory), append(sizes, f.Entry.Record.Max)
 	}
@@ -289,7 +296,7 @@ func (p *Probe) share(f *Family) {
 		} else if n, kind, ok := argumentOf(c.Value); ok {
 			field = f.Record.Fields[len(f.Common)+n-1]
 			field.Kind = kind
-		} else if c.Kind == layout.Memory {
+		} else if c.Kind == layout.Memory && !c.Read.Stack {
 			field, reads = reads[0], reads[1:]
 		} else {
 			i := slices.IndexFunc(f.Common, func(d *Capture) bool { return d == c })

@@ -24,8 +24,8 @@ const (
 	// Session functions are fixed before the first probe runs (target).
 	Session
 	// Memory functions read the traced program's or the kernel's memory at the
-	// address in their first argument, at the moment of the event. What they
-	// make of the bytes is pure.
+	// address in their first argument, or a stack, at the moment of the event. What
+	// they make of the bytes is pure.
 	Memory
 	// Effect functions act on the session (exit, error, warn) and keep their
 	// place in the order of things.
@@ -80,9 +80,15 @@ type Read struct {
 	// Path reads the names on the way from a directory entry up to the root, see
 	// layout.VectorElem; LenArg is then the argument that holds its mount, or 0.
 	Path bool
-	Size int // fixed number of bytes, if not 0
+	// Stack takes the calls that led to the event, as addresses of 8 bytes, the
+	// innermost first, Frames at most. Those of a program have StackHead bytes before
+	// them and, if Frames is more than 1, a copy of the stack behind. There is no
+	// address to read at.
+	Stack  bool
+	Frames int
+	Size   int // fixed number of bytes, if not 0
 	// LenArg is the index of the argument that holds the number of bytes wanted,
-	// if Size is 0 and none of CString, Vector and Path is set. At most Max are read.
+	// if Size is 0 and none of CString, Vector, Path and Stack is set. At most Max are read.
 	LenArg int
 	Max    int // upper bound in bytes
 }

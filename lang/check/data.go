@@ -31,10 +31,10 @@ type lowering struct {
 	data   Data
 	params []ctype.Param // of the probe; nil in a function
 	probe  *Probe        // nil in a function
-	// inEntry is set within an @entry.
+	types  map[syntax.Expr]*ctype.Type
+	vars   map[string]*ctype.Type // what variables point to
+	// inEntry is set within @entry.
 	inEntry bool
-	types   map[syntax.Expr]*ctype.Type
-	vars    map[string]*ctype.Type // what variables point to
 }
 
 // lower replaces the kernel's data in a body.
@@ -180,10 +180,10 @@ func (l *lowering) operator(e *syntax.AtOp) syntax.Expr {
 			return number(e.Base, truth(defined(x)))
 		}
 	case atEntry:
-		outer := l.inEntry
+		inEntry := l.inEntry
 		l.inEntry = true
 		rewriter(l.expr).exprs(e.Args)
-		l.inEntry = outer
+		l.inEntry = inEntry
 	case "kderef", "uderef":
 		rewriter(l.expr).exprs(e.Args)
 		if size, ok := e.Args[0].(*syntax.IntLit); ok && (size.Value == 1 || size.Value == 2 || size.Value == 4 || size.Value == 8) {
@@ -202,14 +202,14 @@ func (l *lowering) rewritten(e syntax.Expr) syntax.Expr {
 
 // variable is the value of `$name…`.
 func (l *lowering) variable(e *syntax.Target) (value, error) {
+	if l.probe != nil && l.probe.Point.Function != nil {
+		return l.functionVariable(e)
+	}
 	if u := l.user(); u != nil {
 		return l.userVariable(u, e)
 	}
 	if l.probe != nil && l.probe.Point.Process && l.probe.Point.Kind.IsSyscall() {
 		return l.processVariable(e)
-	}
-	if l.probe != nil && l.probe.Point.Function != nil {
-		return l.functionVariable(e)
 	}
 	if l.params == nil {
 		return value{}, errNoVariables

@@ -109,11 +109,11 @@ type Point struct {
 	Number int
 	// Trace is the tracepoint of a Trace.
 	Trace *Tracepoint
+	// Function is that of a FunctionEnter or FunctionReturn.
+	Function *Function
 	// Process is set for what happens to a program as a whole: the point's Trace or
 	// Syscall tells of it.
 	Process bool
-	// Function is that of a FunctionEnter or FunctionReturn.
-	Function *Function
 	// User is the place of a UserEntry or UserReturn, which Number numbers.
 	User *User
 }

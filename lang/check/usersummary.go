@@ -83,7 +83,7 @@ func (l *lowering) returnSummary(u *User, e *syntax.Target) (value, error) {
 	if !l.returns() {
 		return p.text(), nil
 	}
-	v, err := l.userResult(u, e.Base)
+	v, err := l.userReturned(u, e.Base)
 	if err != nil {
 		return p.text(), nil // a function that returns nothing has an empty text
 	}

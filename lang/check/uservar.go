@@ -32,7 +32,7 @@ func (l *lowering) userVariable(u *User, e *syntax.Target) (value, error) {
 	case strings.HasPrefix(e.Name, "$$"):
 		return l.userSummary(u, e)
 	case e.Name == "$return":
-		v, err := l.userResult(u, e.Base)
+		v, err := l.userReturned(u, e.Base)
 		if err != nil {
 			return value{}, err
 		}
@@ -188,8 +188,8 @@ func (l *lowering) here(b syntax.Base) syntax.Expr {
 	return v.x
 }
 
-// userResult is the value that a function returns.
-func (l *lowering) userResult(u *User, b syntax.Base) (value, error) {
+// userReturned is the value that a function returns.
+func (l *lowering) userReturned(u *User, b syntax.Base) (value, error) {
 	if !l.returns() {
 		return value{}, errors.New("'$return' is known in .return probes only")
 	}

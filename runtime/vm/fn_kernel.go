@@ -9,7 +9,7 @@ var kernelFunctions = table{
 	"kernel_string_n":      {text: kernelString(2)},
 	"kernel_string_quoted": {append: quotedString},
 
-	"_path": {append: path},
+	"_path": {append: entryPath},
 
 	"kernel_int8":   {long: orFault(kernelFault, signed)},
 	"kernel_int16":  {long: orFault(kernelFault, signed)},
@@ -35,8 +35,8 @@ var kernelFunctions = table{
 	"kernel_pointer": {long: orFault(kernelFault, unsigned)},
 }
 
-// path is nothing if the entry itself can't be read.
-func path(m *Machine, dst []byte) []byte {
+// entryPath is nothing if the entry itself can't be read.
+func entryPath(m *Machine, dst []byte) []byte {
 	b, errno := m.read()
 	if errno != 0 || len(b) == 0 {
 		return dst

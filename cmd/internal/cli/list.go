@@ -65,9 +65,6 @@ func variables(p *check.Probe) string {
 			names = append(names, " $"+param.Name+":"+param.Type.String())
 		}
 	}
-	if u := p.Point.User; u != nil {
-		names = append(names, userVariables(u, p.Point.Kind)...)
-	}
 	if f := p.Point.Function; f != nil && f.Typed && !f.Bare {
 		if p.Point.Kind.IsReturn() && f.Result.Kind != ctype.Void {
 			names = append(names, " $return:"+f.Result.String())
@@ -75,6 +72,9 @@ func variables(p *check.Probe) string {
 		for _, param := range f.Params {
 			names = append(names, " $"+param.Name+":"+param.Type.String())
 		}
+	}
+	if u := p.Point.User; u != nil {
+		names = append(names, userVariables(u, p.Point.Kind)...)
 	}
 	return strings.Join(names, "")
 }
