@@ -13,7 +13,6 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -386,91 +385,6 @@ func (s *session) fireTimers() error {
 	return s.bring((*shares).carry)
 }
 
-// all is the condition on priorities that all meet.
-func all(int64) bool { return true }
-
-// runAll runs the probes of a kind and of some priorities, by priority, as long
-// as the condition holds.
-func (s *session) runAll(kind builtin.PointKind, priority func(int64) bool, while func() bool) {
-	var list []int
-	for i, p := range s.Plan.Probes {
-		if p.IR.Point.Kind == kind && priority(p.IR.Point.Priority) {
-			list = append(list, i)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b int) int {
-		return cmp.Compare(s.Plan.Probes[a].IR.Point.Priority, s.Plan.Probes[b].IR.Point.Priority)
-	})
-	s.runList(list, while)
-}
-
-// runList runs probes as long as the condition holds. An error does not keep
-// those at the same point as the failing one from running; the end of the session
-// does.
-func (s *session) runList(list []int, while func() bool) {
-	for i, probe := range list {
-		if !while() && (i == 0 || s.machine.Exiting() || !s.samePoint(list[i-1], probe)) {
-			return
-		}
-		s.runProbe(probe, s.recordFor(probe))
-	}
-}
-
-// recordFor is what a probe that fires here needs of the kernel, or nil.
-func (s *session) recordFor(probe int) []byte {
-	if !s.Plan.Probes[probe].InKernel {
-		return nil
-	}
-	record, err := s.kernel.moment(probe, s.handle)
-	if err != nil && !errors.Is(err, errOver) {
-		s.fail(err)
-	}
-	if record == nil { // nothing is known: whatever is asked for is a fault
-		record = make([]byte, s.Plan.Probes[probe].Record.Fixed)
-		binary.LittleEndian.PutUint32(record[layout.HeaderFaults:], ^uint32(layout.FilterFault))
-	}
-	return record
-}
-
-// samePoint reports whether two probes are handlers of one point.
-func (s *session) samePoint(a, b int) bool {
-	p, q := &s.Plan.Probes[a].IR.Point, &s.Plan.Probes[b].IR.Point
-	return p.Kind == q.Kind && p.Name == q.Name && p.Priority == q.Priority
-}
-
-// runProbe runs one handler and reports its error, if it has one.
-func (s *session) runProbe(probe int, record []byte) {
-	if err := s.runTimed(probe, record); err != nil {
-		if s.kernel != nil {
-			s.kernel.noteError()
-		}
-		s.fail(err)
-	}
-	s.startCommands()
-	if s.machine.Exiting() {
-		s.end.because(exited)
-	}
-}
-
-// fail reports a handler's error.
-func (s *session) fail(err error) {
-	s.counts.errors++
-	if !s.o.SuppressErrors {
-		s.flush() // so that the message comes after what was printed before
-		s.error(s.describe(err))
-	}
-}
-
-func (s *session) runTimed(probe int, record []byte) error {
-	if s.times == nil {
-		return s.machine.Run(probe, record)
-	}
-	began := time.Now()
-	err := s.machine.Run(probe, record)
-	s.times[probe].add(time.Since(began))
-	return err
-}
-
 // failed reports whether more went wrong than may.
 func (s *session) failed() bool {
 	return s.counts.errors > s.o.MaxErrors && !s.o.SuppressErrors ||
@@ -517,27 +431,4 @@ func (s *session) probeOf(record []byte) (int, error) {
 		}
 	}
 	return 0, fmt.Errorf("an event record of %d bytes is no probe's", len(record))
-}
-
-func (s *session) warn(message string) {
-	if s.o.Quiet {
-		return
-	}
-	s.flush()
-	s.report("WARNING: %s", message)
-}
-
-// error reports what makes the run a failure.
-func (s *session) error(message string) {
-	s.counts.reported++
-	s.report("ERROR: %s", message)
-}
-
-// report writes a line; what a terminal would obey in it is shown instead.
-func (s *session) report(format string, args ...any) {
-	line := fmt.Sprintf(format, args...)
-	if s.errTerm {
-		line = output.Visible(line)
-	}
-	fmt.Fprintln(s.o.Err, line)
 }
