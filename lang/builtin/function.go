@@ -77,6 +77,9 @@ type Read struct {
 	// Path reads the names on the way from a directory entry up to the root, see
 	// layout.VectorElem; LenArg is then the argument that holds its mount, or 0.
 	Path bool
+	// Task looks for the thread whose id the first argument is; the 8 bytes are the
+	// address of its task_struct, or 0.
+	Task bool
 	Size int // fixed number of bytes, if not 0
 	// LenArg is the index of the argument that holds the number of bytes wanted,
 	// if Size is 0 and none of CString, Vector and Path is set. At most Max are read.
