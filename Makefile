@@ -1,6 +1,8 @@
 # make build   bin/tapir, one static binary
 # make demo    runs both variants of the ptrace demo under the article's script (root)
 # make test    every test; those of the live kernel need root and say so when skipped
+# make test-kernels  the tests of the live kernel on Debian's 6.1 and 6.12 too, emulated
+#              (root; docs/kernels.md is what came of it)
 # make lint    gofmt, go vet, staticcheck
 # make fuzz    each fuzz target for FUZZTIME
 # make bench   the benchmark table, also as bin/bench.json (root, two idle CPUs)
@@ -12,7 +14,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 export CGO_ENABLED = 0
 
-.PHONY: all build demo test lint fuzz bench clean
+.PHONY: all build demo test test-kernels lint fuzz bench clean
 
 all: build
 
@@ -25,6 +27,9 @@ demo: build
 # What the kernel does is no input that the test cache knows of: hence -count=1.
 test:
 	$(GO) test -count=1 -timeout 20m ./...
+
+test-kernels:
+	$(GO) run ./cmd/internal/kernels -table docs/kernels.md $(KERNELFLAGS)
 
 lint:
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi

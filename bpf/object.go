@@ -56,20 +56,41 @@ const (
 	RawTracepoint AttachKind = iota
 	CPUClock                 // a clock of each CPU that is online
 	OnDemand                 // nowhere: tapir runs it itself
+	FEntry                   // a function's beginning, by a trampoline
+	FExit                    // its end
+	KProbe                   // the beginnings of functions, by breakpoints
+	KRetProbe                // their ends
 	Uprobe                   // places in the code of programs
 	Uretprobe                // the returns of functions of programs
 )
 
+// IsTrampoline reports whether a program is loaded for one function of the kernel.
+func (k AttachKind) IsTrampoline() bool { return k == FEntry || k == FExit }
+
 // Attach says where a program goes.
 type Attach struct {
 	Kind AttachKind
-	Name string // of the tracepoint, or what a person calls it: "the CPUs' clocks"
+	Name string // of the tracepoint or function, or what a person calls it: "the CPUs' clocks"
 	// Period is the time between two runs on one CPU, in nanoseconds, if Kind is CPUClock.
 	Period int64
-	// Sites are the places, if Kind is Uprobe or Uretprobe, and Multi says whether the
-	// kernel can put a program at many of them at once.
+	// Functions are where the program goes, if Kind is KProbe or KRetProbe.
+	Functions []Function
+	// Sites are the places, if Kind is Uprobe or Uretprobe.
 	Sites []Site
+	// Multi says whether the kernel can put a program at many of them at once.
 	Multi bool
+	// Lacks says why this kernel can't attach the program; "" if nothing is known to be
+	// in the way.
+	Lacks string
+}
+
+// Function is one of the kernel's that a program is attached to.
+type Function struct {
+	Name   string
+	Cookie uint64 // tells the program which one it is
+	// Needed is set if the script names it. Of functions that a pattern matches some may
+	// turn out to be out of reach.
+	Needed bool
 }
 
 // Site is a place in a program's file.

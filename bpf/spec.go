@@ -1,7 +1,6 @@
 package bpf
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/cilium/ebpf"
@@ -61,10 +60,7 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 		}
 	}
 	for _, p := range o.Programs {
-		s.Programs[p.Name] = &ebpf.ProgramSpec{
-			Name: p.Name, Type: p.Attach.Kind.programType(), AttachType: p.Attach.attachType(),
-			Instructions: slices.Clone(p.Instructions), License: License,
-		}
+		s.Programs[p.Name] = p.spec()
 	}
 	return s
 }
@@ -127,25 +123,37 @@ func (e *Entries) spec() *ebpf.MapSpec {
 	}
 }
 
-func (k AttachKind) programType() ebpf.ProgramType {
-	switch k {
-	case RawTracepoint, OnDemand:
-		return ebpf.RawTracepoint
-	case CPUClock:
-		return ebpf.PerfEvent
-	case Uprobe, Uretprobe:
-		return ebpf.Kprobe
-	default:
-		panic(fmt.Sprintf("bpf: unexpected kind of attachment %d", k))
-	}
+// kinds are the library's words for the ways to attach.
+var kinds = [...]struct {
+	program ebpf.ProgramType
+	attach  ebpf.AttachType // AttachNone: the kernel need not know when it is loaded
+	multi   ebpf.AttachType // the same, if the program goes to many places at once
+	named   bool            // the program is loaded for one place
+}{
+	RawTracepoint: {program: ebpf.RawTracepoint},
+	CPUClock:      {program: ebpf.PerfEvent},
+	OnDemand:      {program: ebpf.RawTracepoint},
+	FEntry:        {program: ebpf.Tracing, attach: ebpf.AttachTraceFEntry, named: true},
+	FExit:         {program: ebpf.Tracing, attach: ebpf.AttachTraceFExit, named: true},
+	KProbe:        {program: ebpf.Kprobe, multi: ebpf.AttachTraceKprobeMulti},
+	KRetProbe:     {program: ebpf.Kprobe, multi: ebpf.AttachTraceKprobeMulti},
+	Uprobe:        {program: ebpf.Kprobe, multi: ebpf.AttachTraceUprobeMulti},
+	Uretprobe:     {program: ebpf.Kprobe, multi: ebpf.AttachTraceUprobeMulti},
 }
 
-// attachType is what the kernel wants to know of it when the program is loaded.
-func (a Attach) attachType() ebpf.AttachType {
-	if a.Multi {
-		return ebpf.AttachTraceUprobeMulti
+func (p *Program) spec() *ebpf.ProgramSpec {
+	kind := kinds[p.Attach.Kind]
+	s := &ebpf.ProgramSpec{
+		Name: p.Name, Type: kind.program, AttachType: kind.attach,
+		Instructions: slices.Clone(p.Instructions), License: License,
 	}
-	return ebpf.AttachNone
+	if kind.named {
+		s.AttachTo = p.Attach.Name
+	}
+	if p.Attach.Multi {
+		s.AttachType = kind.multi
+	}
+	return s
 }
 
 // LineOf is the last mark at or before an instruction, counted in 8-byte slots as

@@ -10,6 +10,7 @@ import (
 	"debug/elf"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
@@ -18,13 +19,15 @@ import (
 	"tapir/lang/image"
 )
 
-// File is a program or library. It is safe for concurrent use.
+// File is a program or library. It is not safe for concurrent use.
 type File struct {
 	path          string
 	device, inode uint64
 	elf           *elf.File
 	functions     func() ([]image.Function, error)
 	marks         func() ([]image.Mark, error)
+	debug         func() (*debug, error)
+	frames        func() []frameDescription
 }
 
 // maxSection bounds the sections that are read, in bytes.
@@ -53,6 +56,16 @@ func newFile(path string, file *os.File) (*File, error) {
 	if st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return nil, fmt.Errorf("%s is not a file", path)
 	}
+	f, err := parse(path, file)
+	if err != nil {
+		return nil, err
+	}
+	f.device, f.inode = st.Dev, st.Ino
+	return f, nil
+}
+
+// parse reads the headers of a file's bytes.
+func parse(path string, file io.ReaderAt) (*File, error) {
 	e, err := elf.NewFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("%s is neither a program nor a library: %w", path, err)
@@ -63,9 +76,11 @@ func newFile(path string, file *os.File) (*File, error) {
 	case e.Type != elf.ET_EXEC && e.Type != elf.ET_DYN:
 		return nil, fmt.Errorf("%s is neither a program nor a library, but of %s", path, e.Type)
 	}
-	f := &File{path: path, device: st.Dev, inode: st.Ino, elf: e}
+	f := &File{path: path, elf: e}
 	f.functions = sync.OnceValues(f.findFunctions)
 	f.marks = sync.OnceValues(f.findMarks)
+	f.debug = sync.OnceValues(f.openDebug)
+	f.frames = sync.OnceValue(f.readFrames)
 	return f, nil
 }
 

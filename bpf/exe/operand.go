@@ -38,7 +38,7 @@ func integer(size int, signed bool) *ctype.Type {
 	if !signed {
 		name = "unsigned " + name
 	}
-	return &ctype.Type{Kind: ctype.Int, Name: name, Size: size, Signed: signed}
+	return &ctype.Type{Kind: ctype.Int, Name: name, Size: size, Signed: signed, User: true}
 }
 
 var errOperand = errors.New("it is none of the forms that are known")

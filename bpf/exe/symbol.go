@@ -115,6 +115,19 @@ func (f *File) findFunctions() ([]image.Function, error) {
 	return list, nil
 }
 
+// Stripped reports whether the names of functions that other files can't call are gone:
+// neither in the file, nor put aside.
+func (f *File) Stripped() bool {
+	if f.elf.Section(".symtab") != nil || f.elf.Section(".gnu_debugdata") != nil {
+		return false
+	}
+	e, err := f.separate()
+	if err == nil {
+		_ = e.Close()
+	}
+	return err != nil
+}
+
 // asideSymbols adds the symbols that a stripped file has put aside. They are an extra:
 // what is wrong with them leaves the file as it is.
 func (f *File) asideSymbols(add func(symbol)) {

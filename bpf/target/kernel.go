@@ -26,7 +26,10 @@ type Kernel struct {
 	layout  func() (*Layout, error)
 	types   func() (*Types, error)
 
-	programs *programs // that were asked for
+	functions func() *functions
+	probing   func() Probing
+	modules   *moduleTypes
+	programs  *programs // that were asked for
 }
 
 // Live is the running kernel. It asks only for the release and the number of
@@ -45,6 +48,7 @@ func Live() (*Kernel, error) {
 	if err != nil {
 		return nil, err
 	}
+	types := sync.OnceValues(func() (*Types, error) { return readTypes(BTFPath) })
 	return &Kernel{
 		release: release,
 		version: version,
@@ -52,9 +56,12 @@ func Live() (*Kernel, error) {
 		tick:    tick(),
 		calls:   sync.OnceValue(x86Calls),
 		layout:  sync.OnceValues(func() (*Layout, error) { return readLayout(BTFPath) }),
-		types:   sync.OnceValues(func() (*Types, error) { return readTypes(BTFPath) }),
+		types:   types,
 
-		programs: &programs{},
+		functions: sync.OnceValue(readFunctions),
+		probing:   sync.OnceValue(func() Probing { return readProbing(types) }),
+		modules:   &moduleTypes{known: map[string]*Types{}},
+		programs:  &programs{},
 	}, nil
 }
 
@@ -70,7 +77,10 @@ func Fixed() *Kernel {
 		layout:  func() (*Layout, error) { return fixedLayout(), nil },
 		types:   func() (*Types, error) { return nil, errNoBTF },
 
-		programs: &programs{},
+		functions: func() *functions { return &functions{} },
+		probing:   func() Probing { return Probing{Trampolines: true, Breakpoints: true, Many: true} },
+		modules:   &moduleTypes{known: map[string]*Types{}},
+		programs:  &programs{},
 	}
 }
 

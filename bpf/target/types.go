@@ -17,7 +17,8 @@ import (
 type Types struct {
 	btf    *btf
 	known  map[uint32]*ctype.Type
-	traces []string // names of tracepoints, sorted, once asked for
+	traces []string          // names of tracepoints, sorted, once asked for
+	funcs  map[string]uint32 // functions' prototypes, once asked for; 0 if there are different ones
 }
 
 // newTypes finds where each type in BTF begins.
@@ -26,6 +27,20 @@ func newTypes(data []byte) (*Types, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := b.scan(nil); err != nil {
+		return nil, err
+	}
+	return &Types{btf: b, known: map[uint32]*ctype.Type{}}, nil
+}
+
+// with is the types of the kernel and of a module. A module's data goes on where the
+// kernel's ends: its numbers of types and its offsets of strings count on.
+func (t *Types) with(module []byte) (*Types, error) {
+	b, err := newBTF(module)
+	if err != nil {
+		return nil, err
+	}
+	b.types, b.strings = slices.Concat(t.btf.types, b.types), slices.Concat(t.btf.strings, b.strings)
 	if _, err := b.scan(nil); err != nil {
 		return nil, err
 	}
@@ -168,6 +183,41 @@ func (t *Types) params(proto uint32) ([]ctype.Param, bool) {
 		params = append(params, ctype.Param{Name: name, Type: t.typeOf(binary.LittleEndian.Uint32(p[4:]), 0)})
 	}
 	return params, true
+}
+
+// function is what the function of a name takes and returns. Of static functions that
+// share a name, nobody knows which one is meant, unless all are alike.
+func (t *Types) function(name string) (s signature, ok bool) {
+	if t.funcs == nil {
+		t.funcs = map[string]uint32{}
+		for id := range uint32(len(t.btf.starts)) {
+			info, proto, _, ok := t.btf.typeAt(id)
+			if !ok || info>>24&31 != kindFunc {
+				continue
+			}
+			name := t.btf.nameOf(id)
+			if other, known := t.funcs[name]; known && other != proto {
+				proto = 0
+			}
+			t.funcs[name] = proto
+		}
+	}
+	proto := t.funcs[name]
+	info, result, rest, ok := t.btf.typeAt(proto)
+	if !ok || info>>24&31 != kindFuncProto {
+		return s, false
+	}
+	s.result = t.typeOf(result, 0)
+	for i := range int(info & 0xffff) {
+		p := rest[8*i:]
+		id := binary.LittleEndian.Uint32(p[4:])
+		if id == 0 {
+			s.variadic = true
+			break
+		}
+		s.params = append(s.params, ctype.Param{Name: t.btf.text(binary.LittleEndian.Uint32(p)), Type: t.typeOf(id, 0)})
+	}
+	return s, true
 }
 
 // typeOf is the type of a number, without qualifiers and type definitions; void for

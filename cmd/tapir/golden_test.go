@@ -55,7 +55,7 @@ var exceptions = []exception{
 	{"hist_zero", "SystemTap's warning was not recorded", everything},
 	{"point_kernel_function", "probes on the kernel's functions are not supported yet", `(?m)^(semantic error: |        ).*\n`},
 	{"point_kprobe_function", "probes on the kernel's functions are not supported yet", `(?m)^(semantic error: |        ).*\n`},
-	{"point_process", "probes on user functions are not supported yet", `(?m)^(semantic error: |        ).*\n`},
+	{"point_process", "tapir says that the file is not there", `(?m)^(semantic error: |        ).*\n`},
 	{"point_trace", "tracepoints are not supported yet", `(?m)^(semantic error: |        ).*\n`},
 }
 

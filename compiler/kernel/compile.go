@@ -111,6 +111,9 @@ type hook struct {
 	tracepoint string
 	period     int64       // of a profile
 	here       *plan.Probe // that fires in tapir itself
+	means      builtin.Means
+	function   string // that a trampoline is at
+	atReturns  bool   // of a UserReturn: at the instructions that return
 }
 
 var tracepoints = [...]hook{
@@ -125,6 +128,9 @@ func hookOf(p *plan.Probe) hook {
 			return h
 		}
 	}
+	if f := p.IR.Point.Function; f != nil {
+		return functionHook(p.IR.Point.Kind, f)
+	}
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
 	}
@@ -132,7 +138,7 @@ func hookOf(p *plan.Probe) hook {
 		return hook{kind: p.IR.Point.Kind, here: p}
 	}
 	if p.IR.Point.User != nil {
-		return hook{kind: p.IR.Point.Kind}
+		return hook{kind: p.IR.Point.Kind, atReturns: p.IR.Point.User.Instruction}
 	}
 	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
 }
@@ -141,6 +147,9 @@ func hookOf(p *plan.Probe) hook {
 func (c *compiler) attach(h program) bpf.Attach {
 	if h.kind.IsUser() {
 		return c.userAttach(h)
+	}
+	if h.kind.IsFunction() {
+		return c.functionAttach(h)
 	}
 	if h.kind == builtin.Profile {
 		return bpf.Attach{Kind: bpf.CPUClock, Name: "the CPUs' clocks", Period: h.period}
@@ -158,11 +167,18 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("profile_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
+	case builtin.FunctionEnter:
+		return fmt.Sprintf("function_%d", index)
+	case builtin.FunctionReturn:
+		return fmt.Sprintf("return_%d", index)
 	case builtin.SyscallEnter, builtin.SyscallExit:
 		return h.tracepoint
 	case builtin.UserEntry:
 		return "user_entry"
 	case builtin.UserReturn:
+		if h.atReturns {
+			return "user_ret"
+		}
 		return "user_return"
 	}
 	return fmt.Sprintf("moment_%d", index)

@@ -27,7 +27,8 @@ var contexts = map[string]context{
 	"pgrp": {load: func(h *handler, dst asm.Register) { h.group(dst, processGroup) }},
 	"sid":  {load: func(h *handler, dst asm.Register) { h.group(dst, sessionGroup) }},
 
-	"user_mode": {load: (*handler).userMode},
+	"user_mode":      {load: (*handler).userMode},
+	"_event_address": {load: (*handler).eventAddress},
 
 	"cpu":          {calls: true, load: func(h *handler, dst asm.Register) { h.helper(dst, asm.FnGetSmpProcessorId) }},
 	"cpu_clock_ns": {calls: true, load: (*handler).cpuClock},
@@ -53,9 +54,7 @@ var contexts = map[string]context{
 		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Number), asm.DWord))
 	}},
 
-	"returnval": {load: func(h *handler, dst asm.Register) {
-		h.Emit(asm.LoadMem(dst, regs, int16(h.layout.Regs.Result), asm.DWord))
-	}},
+	"returnval": {load: (*handler).result},
 }
 
 // clocks are the contexts that read the time of day.
@@ -194,7 +193,7 @@ const maxParams = 12
 
 // registers are the offsets of the arguments' registers in pt_regs.
 func (h *handler) registers() [6]int {
-	if h.kind.IsUser() {
+	if h.kind.IsUser() || h.kind.IsFunction() {
 		return h.layout.Regs.Params
 	}
 	return h.layout.Regs.Args
@@ -205,6 +204,11 @@ func (h *handler) argument(x *ir.Builtin, width narrow, dst asm.Register) {
 	n, ok := literal(x.Args[0])
 	if !ok || n < 1 || n > h.maxArgument() {
 		h.bug(x.Span(), "%s needs a literal from 1 to %d", x.Fn.Name, h.maxArgument())
+	}
+	if h.trampolined() {
+		h.word(int(n-1), dst)
+		h.narrow(dst, width)
+		return
 	}
 	size := asm.DWord
 	if width != whole {

@@ -36,6 +36,8 @@ type dispatcher struct {
 	exit  emit.Label
 	wakes bool // a handler goes to wake
 	turns []turnFor
+	// context, if not nil, holds what the program was passed.
+	context *emit.Slot
 }
 
 func (d *dispatcher) emit() {
@@ -47,17 +49,18 @@ func (d *dispatcher) emit() {
 	for i := range d.calls {
 		handlers[i] = d.NewLabel("call")
 	}
+	d.keepContext()
 	switch {
 	case d.kind.IsSyscall():
 		d.loadNumber()
 	default:
 		d.Emit(asm.Mov.Reg(regs, asm.R1)) // what a profile is passed begins with the registers; see maxArgument
-		if d.kind.IsUser() {
+		if d.numbered() {
 			d.loadCookie()
 		}
 	}
 	counters := d.Alloc(8)
-	if d.kind.IsSyscall() || d.kind.IsUser() {
+	if d.numbered() {
 		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
 			d.handleAny(counters)
 			handlers = handlers[1:]

@@ -177,12 +177,8 @@ func (d *dispatcher) keeping(k keeper, body func(h *handler, done emit.Label)) {
 // addKeepers puts the entries that are kept where the calls begin.
 func addKeepers(p *plan.Plan, groups []program) []program {
 	for _, k := range keepersOf(p) {
-		enter := hook{kind: builtin.SyscallEnter, tracepoint: "sys_enter"}
-		if p.Probes[k.probe].IR.Point.Kind.IsUser() {
-			enter = hook{kind: builtin.UserEntry}
-		}
 		var g *program
-		groups, g = programAt(groups, enter)
+		groups, g = programAt(groups, entryHook(p.Probes[k.probe]))
 		if k.family != nil {
 			g.keepers = append(g.keepers, k)
 			continue

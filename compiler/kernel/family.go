@@ -81,7 +81,7 @@ func (h *handler) hitMember() {
 	h.Imm(asm.Mul, memberIndex, layout.CounterSize)
 	h.Emit(asm.Add.Reg(asm.R1, memberIndex))
 	h.Spill(h.counters, 0, asm.R1)
-	h.Increment(asm.R1, int16(8*layout.Hits))
+	h.bump(asm.R1, layout.Hits)
 }
 
 // arguments copies the call's arguments into the record.

@@ -11,7 +11,8 @@ import (
 	"tapir/lang/builtin"
 )
 
-// A number in the kernel's memory that can't be read is an error of the script. The
+// A number in the kernel's memory, or in a program's variable, that can't be read is an
+// error of the script. The
 // event's record says for which of its fields that was so, and the VM raises the error
 // when the handler asks for the field. In a filter it is raised at once: the event is
 // sent whatever the rest of the filter says.
@@ -27,7 +28,7 @@ type faults struct {
 // startFaults begins to note faults, if any of the expressions can have one.
 func (h *handler) startFaults(xs []ir.Expr) {
 	for _, x := range xs {
-		if x != nil && readsKernel(x) && h.faults == nil {
+		if x != nil && mayFault(x) && h.faults == nil {
 			h.faults = &faults{mask: h.Alloc(8), atOnce: h.NewLabel("fault")}
 			h.Const(asm.R0, 0)
 			h.Spill(h.faults.mask, 0, asm.R0)
@@ -35,9 +36,10 @@ func (h *handler) startFaults(xs []ir.Expr) {
 	}
 }
 
-func readsKernel(x ir.Expr) bool {
+// mayFault reports whether x reads memory, and it is an error if it can't.
+func mayFault(x ir.Expr) bool {
 	for n := range ir.All(x) {
-		if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Space == builtin.Kernel {
+		if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Faults() {
 			return true
 		}
 	}

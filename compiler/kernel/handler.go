@@ -116,7 +116,7 @@ func (h *handler) computesWithEntry() bool {
 func (h *handler) hit() {
 	h.cpuCounters(h.index)
 	h.Spill(h.counters, 0, asm.R1)
-	h.Increment(asm.R1, int16(8*layout.Hits))
+	h.bump(asm.R1, layout.Hits)
 }
 
 // cpuCounters puts the address of a probe's counters on this CPU into R1.
@@ -131,7 +131,18 @@ func (h *handler) cpuCounters(probe int) {
 // count adds one to a counter of the probe. It overwrites R1 and Scratch.
 func (h *handler) count(k layout.Counter) {
 	h.Fill(asm.R1, h.counters, 0)
-	h.Increment(asm.R1, int16(8*k))
+	h.bump(asm.R1, k)
+}
+
+// bump adds one to a counter of those at r. It overwrites Scratch. A program in user code
+// may be interrupted by another one's on the same CPU.
+func (h *handler) bump(r asm.Register, k layout.Counter) {
+	if !h.kind.IsUser() {
+		h.Increment(r, int16(8*k))
+		return
+	}
+	h.Const(emit.Scratch, 1)
+	h.Atomic(asm.AddAtomic, r, int16(8*k), emit.Scratch)
 }
 
 // needRegs sets regs if one of the expressions reads it. It must stand where all

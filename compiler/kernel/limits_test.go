@@ -83,7 +83,7 @@ func TestFunctionsKnown(t *testing.T) {
 			known = isContext
 		case f.Class == builtin.Argument:
 			known = isContext || isArgument || f.Name == "_uregister"
-		case f.Class == builtin.Memory && f.Result == types.Long:
+		case f.Class == builtin.Memory && f.Result == types.Long && !f.Read.Stack:
 			known = f.Read.Task || isNumber && numbers[f.Name].bytes == f.Read.Size
 		default:
 			continue

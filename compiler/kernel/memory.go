@@ -21,6 +21,8 @@ var numbers = map[string]width{
 	"kernel_int8": {1, true}, "kernel_int16": {2, true}, "kernel_int32": {4, true}, "kernel_int64": {8, true},
 	"kernel_uint8": {1, false}, "kernel_uint16": {2, false}, "kernel_uint32": {4, false}, "kernel_uint64": {8, false},
 	"kernel_char": {1, true}, "kernel_short": {2, true}, "kernel_int": {4, true}, "kernel_long": {8, true}, "kernel_pointer": {8, false},
+	"_user_int8": {1, true}, "_user_int16": {2, true}, "_user_int32": {4, true}, "_user_int64": {8, true},
+	"_user_uint8": {1, false}, "_user_uint16": {2, false}, "_user_uint32": {4, false}, "_user_uint64": {8, false},
 	"user_char": {1, true}, "user_short": {2, true}, "user_int": {4, true}, "user_long": {8, true},
 }
 
@@ -46,7 +48,7 @@ func (h *handler) readNumber(x *ir.Builtin, dst asm.Register) {
 	h.Call(reader(x.Fn.Read))
 	h.If(asm.JEq, asm.R0, 0, good)
 	h.count(layout.Errors)
-	if x.Fn.Read.Space != builtin.Kernel || !h.fault(x) {
+	if !x.Fn.Read.Faults() || !h.fault(x) {
 		h.Const(dst, 0)
 		h.Goto(end)
 	}
@@ -94,6 +96,8 @@ func (h *handler) memory(c *plan.Capture, f layout.Field) {
 
 func (h *handler) read(c *plan.Capture, f layout.Field) {
 	switch {
+	case c.Read.Stack:
+		h.stack(c, f)
 	case c.Read.Vector:
 		h.vector(c, f)
 	case c.Read.Path:

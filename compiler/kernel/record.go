@@ -110,6 +110,7 @@ func (h *handler) sendTails(lost emit.Label) {
 	h.Free(key)
 	h.If(asm.JEq, asm.R0, 0, lost)
 	h.Emit(asm.Mov.Reg(record, asm.R0))
+	h.takeScratch(lost)
 	h.header()
 	h.room = new(int)
 	h.bound = h.probe.Record.Fixed
@@ -119,11 +120,12 @@ func (h *handler) sendTails(lost emit.Label) {
 	if *h.room > maxRecord {
 		h.Fail("an event of this probe may take %d bytes; at most %d are possible", *h.room, maxRecord)
 	}
-	h.scratch = max(h.scratch, *h.room)
+	h.scratch = max(h.scratch, *h.room+h.busy())
 	h.Map(asm.R1, bpf.EventsMap)
 	h.Emit(asm.Mov.Reg(asm.R2, record), asm.Mov.Reg(asm.R3, cursor))
 	h.Const(asm.R4, unix.BPF_RB_NO_WAKEUP)
 	h.Call(asm.FnRingbufOutput)
+	h.giveScratch()
 	h.If(asm.JNE, asm.R0, 0, lost)
 }
 

@@ -13,14 +13,15 @@ import (
 	"tapir/lang/check"
 )
 
-// All places in the code of programs share one program, and all returns of functions
-// another. Which place it is, the kernel tells by the cookie that it was attached with:
+// All places in the code of programs share one program, all returns of functions
+// another, and the instructions that return, in programs that can't bear the former, a
+// third. Which place it is, the kernel tells by the cookie that it was attached with:
 // the point's number, by which the program then dispatches as on a call's number.
 
 // userAttach says where a program of user code goes.
 func (c *compiler) userAttach(g program) bpf.Attach {
 	at := bpf.Attach{Kind: bpf.Uprobe, Name: "places in the code of programs", Multi: c.kernel.HasUprobeMulti()}
-	if g.kind == builtin.UserReturn {
+	if g.kind == builtin.UserReturn && !g.atReturns {
 		at.Kind, at.Name = bpf.Uretprobe, "returns of functions of programs"
 	}
 	for _, number := range g.numbers(c) {
@@ -105,4 +106,36 @@ func (h *handler) inTarget(dst asm.Register) {
 	h.Bind(yes)
 	h.Const(dst, 1)
 	h.Bind(end)
+}
+
+// busyWord is the word before a record in scratch memory: whether it is being built.
+const busyWord = 8
+
+// busy is the bytes of scratch memory before a record.
+func (h *handler) busy() int {
+	if h.kind.IsUser() {
+		return busyWord
+	}
+	return 0
+}
+
+// takeScratch takes the scratch memory in R0 for a record; record then points behind the word
+// that says so. Where the kernel may switch to another thread in the middle of a program,
+// that thread may come to a place too, and its event is lost.
+func (h *handler) takeScratch(lost emit.Label) {
+	if !h.kind.IsUser() {
+		return
+	}
+	h.Const(asm.R1, 1)
+	h.Atomic(asm.Xchg, record, 0, asm.R1)
+	h.If(asm.JNE, asm.R1, 0, lost)
+	h.Emit(asm.Add.Imm(record, busyWord))
+}
+
+// giveScratch gives the scratch memory back, and keeps R0.
+func (h *handler) giveScratch() {
+	if h.kind.IsUser() {
+		h.Const(asm.R1, 0)
+		h.Emit(asm.StoreMem(record, -busyWord, asm.R1, asm.DWord))
+	}
 }

@@ -49,6 +49,11 @@ func (p *planner) moment(x *ir.Builtin, d *definitions) {
 }
 
 func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
+	if x.Fn.Read.Stack {
+		c := &Capture{Kind: layout.Memory, Read: x.Fn.Read, Cond: p.guards[x]}
+		c.Text = memoryText(c, ir.ExprString)
+		return moment{capture: c}
+	}
 	c := &Capture{Kind: layout.Memory, Read: x.Fn.Read, Addr: p.closedForm(x.Args[0], d), Cond: p.guards[x]}
 	m := moment{capture: c, culprit: x.Args[0], reason: p.uncomputable(c.Addr, d)}
 	if m.reason == "" && hasLen(x.Fn.Read) {
@@ -70,6 +75,9 @@ func (p *planner) uncomputable(x ir.Expr, d *definitions) string {
 // memoryText names the bytes, with expressions as show has them: `string at
 // pointer_arg(1)`, `16 bytes at …`.
 func memoryText(c *Capture, show func(ir.Expr) string) string {
+	if c.Read.Stack {
+		return stackText(c, show)
+	}
 	what := "string"
 	switch {
 	case c.Read.Vector:
@@ -89,6 +97,21 @@ func memoryText(c *Capture, show func(ir.Expr) string) string {
 	text := what + " at " + show(c.Addr)
 	if c.Read.Size == 0 && c.Read.Max != maxString && !c.Read.Vector && !c.Read.Path {
 		text += fmt.Sprintf(", at most %d", c.Read.Max)
+	}
+	if c.Cond != nil {
+		text += " if " + show(c.Cond)
+	}
+	return text
+}
+
+// stackText is memoryText for a stack.
+func stackText(c *Capture, show func(ir.Expr) string) string {
+	text := "kernel stack"
+	if c.Read.Space == builtin.User {
+		text = "user stack"
+	}
+	if c.Read.Frames == 1 {
+		text += ", one address"
 	}
 	if c.Cond != nil {
 		text += " if " + show(c.Cond)
@@ -163,7 +186,7 @@ func (p *planner) checkInEvent(x *ir.Builtin, kind builtin.PointKind) bool {
 		p.refuse(x, NoResult, name+"() has no value before the call returns", "probe the call's .return")
 	case isRegister(x):
 		return true
-	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsUser()):
+	case len(x.Args) > 0 && (kind.IsSyscall() || kind.IsFunction() || kind.IsUser()):
 		return p.checkNumber(x)
 	default:
 		return true
@@ -236,7 +259,7 @@ func (p *planner) checkCallHere(x *ir.Builtin, kind builtin.PointKind) {
 	case builtin.Argument:
 		p.refuse(x, NoArgument, x.Fn.Name+"() has no value in this "+where, "it belongs into a probe of a system call")
 	case builtin.Memory:
-		if x.Fn.Read.Space == builtin.Kernel {
+		if x.Fn.Read.Space == builtin.Kernel || x.Fn.Read.Stack {
 			return
 		}
 		p.refuse(x, NoMemory, x.Fn.Name+"() reads a traced program's memory, and a "+where+" has none", "it belongs into a probe of a system call")

@@ -203,6 +203,9 @@ func (p *planner) fixedArgs(n ir.Node) []ir.Expr {
 		case builtin.Argument:
 			return n.Args
 		case builtin.Memory:
+			if n.Fn.Read.Stack {
+				return nil
+			}
 			xs = append(xs, n.Args[0])
 			if hasLen(n.Fn.Read) {
 				xs = append(xs, n.Args[n.Fn.Read.LenArg])
@@ -218,7 +221,7 @@ func (p *planner) fixedArgs(n ir.Node) []ir.Expr {
 	return xs
 }
 
-func hasLen(r *builtin.Read) bool { return r.Size == 0 && !r.CString && !r.Vector }
+func hasLen(r *builtin.Read) bool { return r.Size == 0 && !r.CString && !r.Vector && !r.Stack }
 
 // mark notes the parameters of f that occur in x, and reports whether any is new.
 func mark(needs []bool, f *ir.Func, x ir.Expr, d *definitions) (changed bool) {

@@ -159,6 +159,9 @@ func attachLines(group []*Probe) []string {
 	if p := group[0].IR.Point; p.Kind == builtin.Profile {
 		return []string{fmt.Sprintf("clock of each CPU, every %s", interval(p.Interval))}
 	}
+	if group[0].IR.Point.Kind.IsFunction() {
+		return functionLines(group)
+	}
 	if t := group[0].IR.Point.Trace; t != nil {
 		return []string{"raw tracepoint " + t.Name}
 	}
@@ -187,19 +190,27 @@ func perPoint(group []*Probe, text func(*Probe) []string) []string {
 	width, same := 0, true
 	for _, p := range group {
 		same = same && slices.Equal(text(p), text(group[0]))
-		width = max(width, len(p.IR.Point.Syscall)+2)
+		width = max(width, len(calledName(p))+2)
 	}
 	if same {
 		return text(group[0])
 	}
 	for _, p := range group {
-		name := p.IR.Point.Syscall + ":"
+		name := calledName(p) + ":"
 		for _, l := range text(p) {
 			lines = append(lines, fmt.Sprintf("%-*s%s", width, name, l))
 			name = ""
 		}
 	}
 	return lines
+}
+
+// calledName is what is called where the probe is.
+func calledName(p *Probe) string {
+	if f := p.IR.Point.Function; f != nil {
+		return functionName(f)
+	}
+	return p.IR.Point.Syscall
 }
 
 func filterText(p *Probe, n *naming) string {

@@ -13,7 +13,9 @@ const maxPlaces = 8
 // userLines say at which places in programs probes fire, and what sees them there.
 func userLines(group []*Probe) []string {
 	how := "uprobe"
-	if group[0].IR.Point.Kind == builtin.UserReturn {
+	if group[0].IR.Point.User.Instruction {
+		how = "uprobe, where it returns,"
+	} else if group[0].IR.Point.Kind == builtin.UserReturn {
 		how = "uretprobe"
 	}
 	var lines []string

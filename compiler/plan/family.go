@@ -132,7 +132,7 @@ type MemberLength struct {
 
 func memberOf(pr *Probe) (member, bool) {
 	var m member
-	if !pr.InKernel || !pr.IR.Point.Kind.IsSyscall() && !pr.IR.Point.Kind.IsUser() || pr.Mixed {
+	if kind := pr.IR.Point.Kind; !pr.InKernel || !kind.IsSyscall() && !kind.IsUser() && !sharesProgram(pr) || pr.Mixed {
 		return m, false
 	}
 	key := []string{pr.IR.Point.Kind.String()}
@@ -146,6 +146,12 @@ func memberOf(pr *Probe) (member, bool) {
 			if c.Kind == layout.Memory || !isCommon(c) {
 				return m, false
 			}
+			key = append(key, c.Text)
+		case c.Kind == layout.Memory && c.Read.Stack:
+			if c.Cond != nil {
+				return m, false
+			}
+			m.common = append(m.common, c)
 			key = append(key, c.Text)
 		case c.Kind == layout.Memory:
 			r, ok := readOf(c)
@@ -201,7 +207,7 @@ var argumentKinds = map[string]layout.FieldKind{"int_arg": layout.Int, "uint_arg
 // under a condition is read always; where the condition does not hold, the VM does
 // not look.
 func readOf(c *Capture) (r MemberRead, ok bool) {
-	if c.Read.Vector || c.Read.Space != builtin.User {
+	if c.Read.Vector || c.Read.Faults() {
 		return r, false
 	}
 	r = MemberRead{CString: c.Read.CString, Max: readMax(c.Read)}
@@ -263,7 +269,8 @@ func (p *planner) layOutFamily(f *Family) {
 	}
 	kinds = append(kinds, slices.Repeat([]layout.FieldKind{layout.Word}, f.Args)...)
 	kinds = append(kinds, slices.Repeat([]layout.FieldKind{layout.Memory}, len(f.Reads))...)
-	sizes := append(make([]int, len(kinds)-len(f.Reads)), f.Reads...)
+	_, sizes := shapes(f.Common)
+	sizes = append(append(sizes, make([]int, f.Args)...), f.Reads...)
 	if f.Entry != nil {
 		kinds, sizes = append(kinds, layout.Memory), append(sizes, f.Entry.Record.Max)
 	}
@@ -289,7 +296,7 @@ func (p *Probe) share(f *Family) {
 		} else if n, kind, ok := argumentOf(c.Value); ok {
 			field = f.Record.Fields[len(f.Common)+n-1]
 			field.Kind = kind
-		} else if c.Kind == layout.Memory {
+		} else if c.Kind == layout.Memory && !c.Read.Stack {
 			field, reads = reads[0], reads[1:]
 		} else {
 			i := slices.IndexFunc(f.Common, func(d *Capture) bool { return d == c })

@@ -39,5 +39,5 @@ func (p *planner) here(out *Probe) {
 
 // asksKernel reports whether only the kernel can answer x.
 func asksKernel(x *ir.Builtin) bool {
-	return x.Fn.Name == "_current_task" || x.Fn.Class == builtin.Memory && x.Fn.Read.Space == builtin.Kernel
+	return x.Fn.Name == "_current_task" || x.Fn.Class == builtin.Memory && x.Fn.Read.Space == builtin.Kernel && !x.Fn.Read.Stack
 }

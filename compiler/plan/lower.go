@@ -45,7 +45,7 @@ func (l lowering) handler(b *ir.Block) string {
 		return reason
 	}
 	for n := range reach(b) {
-		if readsKernel(n) {
+		if mayFault(n) {
 			return fmt.Sprintf("the read at %s may fail", l.at(n.Span()))
 		}
 	}
@@ -55,11 +55,10 @@ func (l lowering) handler(b *ir.Block) string {
 	return ""
 }
 
-// readsKernel reports whether n itself reads the kernel's memory, which is an error
-// if it can't.
-func readsKernel(n ir.Node) bool {
+// mayFault reports whether n itself reads memory, and it is an error if it can't.
+func mayFault(n ir.Node) bool {
 	x, ok := n.(*ir.Builtin)
-	return ok && x.Fn.Class == builtin.Memory && x.Fn.Read != nil && x.Fn.Read.Space == builtin.Kernel
+	return ok && x.Fn.Class == builtin.Memory && x.Fn.Read != nil && x.Fn.Read.Faults()
 }
 
 // variables counts those that are live at the same time at most.

@@ -108,7 +108,7 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 		out.Body = &ir.Block{At: in.Body.At}
 		return out, nil
 	}
-	body := ir.Copier{}.Block(withConds(in))
+	body := atReturn(in).Block(withConds(in))
 	body.Stmts = splice(nil, body.Stmts)
 	dropDead(p.effects, body)
 	h := &handler{planner: p, out: out, defs: p.definitions(body)}

@@ -83,13 +83,13 @@ type Probe struct {
 	named []named // for Explain
 }
 
-// FilterReads are the reads of the kernel's memory that the probe's filter makes, each
-// of which may fail.
+// FilterReads are the reads of memory that the probe's filter makes and that are an error
+// if they fail.
 func (p *Probe) FilterReads() []*ir.Builtin {
 	var reads []*ir.Builtin
 	for _, c := range p.Filter {
 		for n := range ir.All(c.Expr) {
-			if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Space == builtin.Kernel {
+			if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Faults() {
 				reads = append(reads, b)
 			}
 		}

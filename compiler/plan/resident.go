@@ -117,7 +117,7 @@ func (p *planner) place(handlers []*handler) {
 func (h *handler) risky() string {
 	for _, c := range h.out.Filter {
 		for n := range ir.All(c.Expr) {
-			if readsKernel(n) {
+			if mayFault(n) {
 				return fmt.Sprintf("the read at %s may fail", h.at(c.Pos))
 			}
 		}

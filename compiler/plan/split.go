@@ -13,7 +13,7 @@ import (
 // firstCut is how many of the handler's statements the kernel could run, at most.
 func (h *handler) firstCut() int {
 	for n := range reach(h.body) {
-		if _, entry := n.(*ir.AtEntry); entry || readsKernel(n) {
+		if _, entry := n.(*ir.AtEntry); entry || mayFault(n) {
 			return 0 // whether the handler runs at all, or goes on, is found out by the rest
 		}
 	}

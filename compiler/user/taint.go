@@ -191,6 +191,9 @@ func (t *taint) ofBuiltin(x *ir.Builtin) marks {
 	m := marks(0)
 	switch x.Fn.Class {
 	case builtin.Context, builtin.Argument, builtin.Memory:
+		if x.Fn.Read != nil && x.Fn.Read.Stack {
+			return control // the lines of a stack; its names are harmless
+		}
 		m = traced
 	case builtin.Effect: // matched() and its like give parts of any string
 		m = traced | control

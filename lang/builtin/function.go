@@ -24,8 +24,8 @@ const (
 	// Session functions are fixed before the first probe runs (target).
 	Session
 	// Memory functions read the traced program's or the kernel's memory at the
-	// address in their first argument, at the moment of the event. What they
-	// make of the bytes is pure.
+	// address in their first argument, or a stack, at the moment of the event. What
+	// they make of the bytes is pure.
 	Memory
 	// Effect functions act on the session (exit, error, warn) and keep their
 	// place in the order of things.
@@ -68,6 +68,9 @@ const PageSize = 4096
 // Read says which bytes a Memory function needs.
 type Read struct {
 	Space Space
+	// Strict is set if what can't be read in a program's memory is an error. In the
+	// kernel's it always is.
+	Strict bool
 	// CString reads up to and including a NUL, at most Max bytes; else Size or
 	// Len tells how many bytes are read.
 	CString bool
@@ -80,9 +83,18 @@ type Read struct {
 	// Task looks for the thread whose id the first argument is; the 8 bytes are the
 	// address of its task_struct, or 0.
 	Task bool
-	Size int // fixed number of bytes, if not 0
+	// Stack takes the calls that led to the event, as addresses of 8 bytes, the
+	// innermost first, Frames at most. Those of a program have StackHead bytes before
+	// them and, if Frames is more than 1, a copy of the stack behind. There is no
+	// address to read at.
+	Stack  bool
+	Frames int
+	Size   int // fixed number of bytes, if not 0
 	// LenArg is the index of the argument that holds the number of bytes wanted,
-	// if Size is 0 and none of CString, Vector and Path is set. At most Max are read.
+	// if Size is 0 and none of CString, Vector, Path and Stack is set. At most Max are read.
 	LenArg int
 	Max    int // upper bound in bytes
 }
+
+// Faults reports whether what can't be read is an error of the script.
+func (r *Read) Faults() bool { return r.Strict || r.Space == Kernel }

@@ -13,10 +13,13 @@ const (
 	maxStr = 512 // SystemTap's MAXSTRINGLEN on 64-bit machines
 )
 
-type params = []types.Kind
+type (
+	kind   = types.Kind
+	params = []types.Kind
+)
 
 // Functions is the table of built-in functions, by group.
-var Functions = slices.Concat(general, user, kernel, structs, numbers)
+var Functions = slices.Concat(general, user, kernel, stacks, structs, numbers)
 
 // general is what has no file of its own.
 var general = []Func{

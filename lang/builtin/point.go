@@ -5,20 +5,25 @@ type PointKind uint8
 
 // The kinds of probe point.
 const (
-	Begin        PointKind = iota // begin(priority)
-	End                           // end(priority)
-	Error                         // error(priority)
-	Never                         // type-checked, never run
-	Timer                         // timer.UNIT(n), timer.hz(n)
-	SyscallEnter                  // kernel.syscall("NAME"), kernel.syscall
-	SyscallExit                   // kernel.syscall("NAME").return
-	Profile                       // timer.profile: a clock of each CPU
-	Trace                         // kernel.trace("NAME")
-	UserEntry                     // process("PATH").function("NAME") and other places in a program's code
-	UserReturn                    // process("PATH").function("NAME").return
+	Begin          PointKind = iota // begin(priority)
+	End                             // end(priority)
+	Error                           // error(priority)
+	Never                           // type-checked, never run
+	Timer                           // timer.UNIT(n), timer.hz(n)
+	SyscallEnter                    // kernel.syscall("NAME"), kernel.syscall
+	SyscallExit                     // kernel.syscall("NAME").return
+	Profile                         // timer.profile: a clock of each CPU
+	Trace                           // kernel.trace("NAME")
+	FunctionEnter                   // kernel.function("NAME")
+	FunctionReturn                  // kernel.function("NAME").return
+	UserEntry                       // process("PATH").function("NAME") and other places in a program's code
+	UserReturn                      // process("PATH").function("NAME").return
 )
 
-var pointKindNames = [...]string{"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint", "user function", "user function return"}
+var pointKindNames = [...]string{
+	"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint",
+	"function entry", "function return", "user function", "user function return",
+}
 
 func (k PointKind) String() string { return pointKindNames[k] }
 
@@ -29,11 +34,27 @@ func (k PointKind) IsEvent() bool { return k >= SyscallEnter }
 // IsSyscall reports whether probes of this kind are about a system call.
 func (k PointKind) IsSyscall() bool { return k == SyscallEnter || k == SyscallExit }
 
+// IsFunction reports whether probes of this kind are about a function of the kernel.
+func (k PointKind) IsFunction() bool { return k == FunctionEnter || k == FunctionReturn }
+
 // IsUser reports whether probes of this kind are at a place in a program's code.
 func (k PointKind) IsUser() bool { return k == UserEntry || k == UserReturn }
 
 // IsReturn reports whether probes of this kind fire when a call returns.
-func (k PointKind) IsReturn() bool { return k == SyscallExit || k == UserReturn }
+func (k PointKind) IsReturn() bool { return k == SyscallExit || k == FunctionReturn || k == UserReturn }
+
+// Means is how the kernel makes a function call a probe.
+type Means uint8
+
+// The means.
+const (
+	// Trampoline is fentry and fexit: a call at the function's beginning. The return
+	// still has the function's arguments.
+	Trampoline Means = iota
+	// Breakpoint is a kprobe or kretprobe, which works for any function that has a
+	// symbol, and sees no more than the registers of the moment.
+	Breakpoint
+)
 
 // AnyCall is the number of a point that is at every system call.
 const AnyCall = -1

@@ -27,6 +27,16 @@ var user = []Func{
 	{Name: "user_buffer_quoted_error", Params: params{long, long, long}, Names: "addr inlen outlen", Result: str, Class: Memory, Read: &Read{LenArg: 1, Max: maxStr},
 		Doc: "user_buffer_quoted, but an error if the bytes can't be read"},
 
+	// What variables of programs are read with.
+	{Name: "_user_int8", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 1}, Doc: "the signed byte at an address, or an error"},
+	{Name: "_user_int16", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 2}, Doc: "the signed 16-bit integer at an address, or an error"},
+	{Name: "_user_int32", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 4}, Doc: "the signed 32-bit integer at an address, or an error"},
+	{Name: "_user_int64", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 8}, Doc: "the signed 64-bit integer at an address, or an error"},
+	{Name: "_user_uint8", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 1}, Doc: "the byte at an address, or an error"},
+	{Name: "_user_uint16", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 2}, Doc: "the unsigned 16-bit integer at an address, or an error"},
+	{Name: "_user_uint32", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 4}, Doc: "the unsigned 32-bit integer at an address, or an error"},
+	{Name: "_user_uint64", Params: params{long}, Names: "address", Result: long, Class: Memory, Tapset: true, Read: &Read{Strict: true, Size: 8}, Doc: "the unsigned 64-bit integer at an address, or an error"},
+
 	// What the tapset builds texts with.
 	{Name: "_string_nofault", Params: params{long}, Names: "addr", Result: str, Class: Memory, Tapset: true, Read: &Read{CString: true, Max: maxStr}, Doc: "the C string at an address, or nothing"},
 	{Name: "_user_memory", Params: params{long, long, str}, Names: "addr n err_msg", Optional: 1, Result: str, Class: Memory, Tapset: true, Read: &Read{LenArg: 1, Max: PageSize}, Doc: "the bytes at an address, for printf's %#m and %#M"},

@@ -43,7 +43,7 @@ func TestErrors(t *testing.T) {
 		{`probe timer.profile.tock { }`, []string{`7 while resolving probe point <- 21 probe point mismatch (similar: tick)`}},
 		{`probe timer.profile { println(int_arg(1)) }`, []string{`31 int_arg is known in probes of calls only`}},
 		{`probe timer.profile.tick { println(returnval()) }`, []string{`36 returnval is known in probes of calls only`}},
-		{`probe kernel.function("f") { }`, []string{`7 while resolving probe point <- 7 kernel.function probes are not supported by this version`}},
+		{`probe kernel.function("f") { }`, []string{`7 while resolving probe point <- 0 the kernel's functions are not known here`}},
 		{`probe kernel.syscall("reed") { }`, []string{`7 while resolving probe point <- 0 no match (similar system calls: read)`}},
 		{`probe timer { }`, []string{`7 while resolving probe point <- 7 probe point truncated (follow: hz jiffies ms msec ns nsec profile s sec us usec)`}},
 		{`probe a = b { } probe b = a { } probe a { }`, []string{`39 while resolving probe point <- 11 while resolving probe point <- 27 while resolving probe point <- 1 alias is made of itself`}},

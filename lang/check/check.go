@@ -78,6 +78,8 @@ func newChecker(set *source.Set, lib *library.Library, t Target, o Options) *che
 		reported:  make(map[report]*source.Diagnostic),
 		reasons:   make(map[syntax.Expr]error),
 		arrays:    make(map[string]bool),
+
+		functionNumbers: make(map[[2]string]int),
 		prog: &Program{
 			Sources: set,
 			Types:   make(map[syntax.Expr]types.Type),
@@ -125,6 +127,9 @@ type checker struct {
 	brought []*syntax.File
 
 	resolved int // points looked at
+	// functionNumbers are the numbers of the kernel's functions that are probed, by
+	// module and name.
+	functionNumbers map[[2]string]int
 
 	prog    *Program
 	changed bool // inference has learnt something in this round

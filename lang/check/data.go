@@ -33,6 +33,8 @@ type lowering struct {
 	probe  *Probe        // nil in a function
 	types  map[syntax.Expr]*ctype.Type
 	vars   map[string]*ctype.Type // what variables point to
+	// inEntry is set within @entry.
+	inEntry bool
 }
 
 // lower replaces the kernel's data in a body.
@@ -170,13 +172,18 @@ func (l *lowering) operator(e *syntax.AtOp) syntax.Expr {
 	case "cast":
 		rewriter(l.expr).exprs(e.Args)
 		return l.replace(e, e.Path, func() (value, error) { return l.cast(e) })
+	case "var":
+		return l.replace(e, e.Path, func() (value, error) { return l.global(e) })
 	case "defined":
 		if len(e.Args) == 1 {
 			x := l.rewritten(e.Args[0])
 			return number(e.Base, truth(defined(x)))
 		}
 	case atEntry:
+		inEntry := l.inEntry
+		l.inEntry = true
 		rewriter(l.expr).exprs(e.Args)
+		l.inEntry = inEntry
 	case "kderef", "uderef":
 		rewriter(l.expr).exprs(e.Args)
 		if size, ok := e.Args[0].(*syntax.IntLit); ok && (size.Value == 1 || size.Value == 2 || size.Value == 4 || size.Value == 8) {
@@ -195,6 +202,15 @@ func (l *lowering) rewritten(e syntax.Expr) syntax.Expr {
 
 // variable is the value of `$name…`.
 func (l *lowering) variable(e *syntax.Target) (value, error) {
+	if l.probe != nil && l.probe.Point.Function != nil {
+		return l.functionVariable(e)
+	}
+	if u := l.user(); u != nil {
+		return l.userVariable(u, e)
+	}
+	if l.probe != nil && l.probe.Point.Process && l.probe.Point.Kind.IsSyscall() {
+		return l.processVariable(e)
+	}
 	if l.params == nil {
 		return value{}, errNoVariables
 	}
@@ -228,7 +244,10 @@ func (l *lowering) cast(e *syntax.AtOp) (value, error) {
 	if !ok {
 		return value{}, errNoType
 	}
-	t := l.data.Type(name.Value)
+	t := l.userType(name.Value)
+	if t == nil {
+		t = l.data.Type(name.Value)
+	}
 	if t == nil {
 		return value{}, fmt.Errorf("the kernel's BTF has no type '%s'", name.Value)
 	}
@@ -253,7 +272,7 @@ func (l *lowering) argument(b syntax.Base, n int, t *ctype.Type) value {
 
 // pointerTo is the type of pointers to t.
 func pointerTo(t *ctype.Type) *ctype.Type {
-	return &ctype.Type{Kind: ctype.Pointer, Size: 8, Parts: pointed{t}}
+	return &ctype.Type{Kind: ctype.Pointer, Size: 8, User: t.User, Parts: pointed{t}}
 }
 
 type pointed struct{ to *ctype.Type }

@@ -177,6 +177,9 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	if hs, fail, ok := c.resolveFlavour(f, e); ok {
 		return hs, fail
 	}
+	if hs, fail, ok := c.resolveFunctions(comps, e); ok {
+		return hs, fail
+	}
 	if isProcess(comps) {
 		return c.resolveProcess(comps, e)
 	}

@@ -50,6 +50,7 @@ const (
 	codeElidedProbe    source.Code = "elided-probe"
 	codeUnused         source.Code = "unused"
 	codeUnreached      source.Code = "unreached"
+	codeBarred         source.Code = "unprobable-functions"
 	codeShadowed       source.Code = "unreached-overload"
 )
 

@@ -11,11 +11,13 @@ import (
 )
 
 // primitiveHeads is what a point that is no alias begins with.
-var primitiveHeads = []string{"begin", "end", "error", "kernel", "never", "process", "timer"}
+var primitiveHeads = []string{"begin", "end", "error", "kernel", "kprobe", "module", "never", "process", "timer"}
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
-	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "kernel.trace", "kernel.tracepoint", "timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
+	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "kernel.trace", "kernel.tracepoint",
+		"kernel.function", "kernel.function.call", "kernel.function.exported", "kernel.function.return", "kprobe.function", "kprobe.function.return",
+		"module.function", "module.function.return", "timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
 	for _, u := range timerUnits {
 		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")
 	}
@@ -25,8 +27,8 @@ var primitiveNames = func() []string {
 // unsupportedPoints is what SystemTap has and this version has not, by the first
 // components.
 var unsupportedPoints = []string{
-	"input", "java", "kernel.data", "kernel.function", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe", "module", "netfilter", "perf", "procfs",
+	"input", "java", "kernel.data", "kernel.lsm", "kernel.mark", "kernel.statement",
+	"kprobe.statement", "module.statement", "netfilter", "perf", "procfs",
 	"python2", "python3",
 }
 

@@ -17,7 +17,15 @@ type prettyText struct {
 	base   syntax.Base
 	format strings.Builder
 	args   []syntax.Expr
+	level  int // of structs that are open
 }
+
+// The bounds of a text's structs in each other, and of its format: those of damaged files
+// may lie in circles.
+const (
+	maxLevel  = 16
+	maxFormat = 1 << 14
+)
 
 // pretty is the text of a value: of what a pointer points to, `{.a=1, .b={...}}`.
 func (l *lowering) pretty(b syntax.Base, v value, depth int) value {
@@ -59,7 +67,7 @@ func (p *prettyText) add(conversion string, x syntax.Expr) {
 func (p *prettyText) value(v value, depth int, top bool) {
 	switch {
 	case v.typ.Kind == ctype.Pointer && v.typ.Elem().Char:
-		p.cString(v.x)
+		p.cString(v.x, v.typ.User)
 	case v.typ.Kind == ctype.Pointer && top && v.typ.Elem().IsAggregate():
 		p.place(place{addr: v.x, typ: v.typ.Elem()}, depth, true)
 	case v.typ.Kind == ctype.Pointer:
@@ -73,9 +81,13 @@ func (p *prettyText) value(v value, depth int, top bool) {
 	}
 }
 
-// cString appends the C string at an address in the kernel.
-func (p *prettyText) cString(addr syntax.Expr) {
-	p.add("\"%s\"", call(p.base, "kernel_string", addr, &syntax.StringLit{Base: p.base, Value: "<unknown>"}))
+// cString appends the C string at an address in the kernel, or in the program.
+func (p *prettyText) cString(addr syntax.Expr, user bool) {
+	read := "kernel_string"
+	if user {
+		read = "user_string"
+	}
+	p.add("\"%s\"", call(p.base, read, addr, &syntax.StringLit{Base: p.base, Value: "<unknown>"}))
 }
 
 // maxElements is how many elements of an array are shown.
@@ -89,7 +101,7 @@ func (p *prettyText) place(at place, depth int, top bool) {
 	case at.typ.IsAggregate():
 		p.format.WriteString("{...}")
 	case at.typ.Kind == ctype.Array && at.typ.Elem().Char:
-		p.cString(at.addr)
+		p.cString(at.addr, at.typ.User)
 	case at.typ.Kind == ctype.Array && depth > 0:
 		p.elements(at, depth)
 	case at.typ.Kind == ctype.Array:
@@ -105,9 +117,15 @@ func (p *prettyText) place(at place, depth int, top bool) {
 }
 
 func (p *prettyText) members(at place, depth int) {
+	if p.level == maxLevel || p.format.Len() > maxFormat {
+		p.format.WriteString("{...}")
+		return
+	}
+	p.level++
+	defer func() { p.level-- }()
 	p.format.WriteString("{")
 	for i, m := range at.typ.Members() {
-		if len(p.args) == maxPretty {
+		if len(p.args) == maxPretty || p.format.Len() > maxFormat {
 			p.format.WriteString("...")
 			break
 		}

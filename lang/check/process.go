@@ -29,19 +29,20 @@ type User struct {
 	Function *image.Function // that it is in; nil if that is not known
 	Mark     *image.Mark     // at it, or nil
 	PID      int             // of the only process in which it counts; 0: all
+	// Instruction is set for a UserReturn whose place is the instruction that returns.
+	Instruction bool
 }
 
 // processPoint is a point that begins with process, as far as it has been resolved.
 type processPoint struct {
 	*checker
-	file    image.File          // nil: every program
-	library bool                // file is a library, and the place counts in a program only
-	pid     int                 // 0: all processes, or those of the target
-	head    []*syntax.Component // in the canonical spelling
-	tail    []*syntax.Component // what follows
-	guards  []syntax.Expr       // without which the handler does not run
-	e       expansion           // on the way
-	about   source.Token        // for messages
+	file   image.File          // nil: every program
+	pid    int                 // 0: all processes, or those of the target
+	head   []*syntax.Component // in the canonical spelling
+	tail   []*syntax.Component // what follows
+	guards []syntax.Expr       // without which the handler does not run
+	e      expansion           // on the way
+	about  source.Token        // for messages
 }
 
 // isProcess reports whether a point is about a program.
@@ -97,6 +98,19 @@ var tailForms = []tailForm{
 	{"function(.exported", false, (*processPoint).functions},
 	{"function(.return", false, (*processPoint).functions},
 	{"function(.return.maxactive(", false, (*processPoint).functions},
+	{"statement(", false, (*processPoint).statements},
+	{"statement(.nearest", false, (*processPoint).statements},
+	{"statement(.absolute", false, (*processPoint).statements},
+	{"plt", false, (*processPoint).linkage},
+	{"plt(", false, (*processPoint).linkage},
+	{"plt.return", false, (*processPoint).linkage},
+	{"plt(.return", false, (*processPoint).linkage},
+	{"begin", true, (*processPoint).begins},
+	{"end", true, (*processPoint).ends},
+	{"thread.begin", true, (*processPoint).begins},
+	{"thread.end", true, (*processPoint).ends},
+	{"syscall", true, (*processPoint).calls},
+	{"syscall.return", true, (*processPoint).calls},
 	{"mark(", false, (*processPoint).marks},
 	{"provider(.mark(", false, (*processPoint).marks},
 }

@@ -105,9 +105,15 @@ type Point struct {
 	Interval, Random int64
 	// Syscall and Number name the system call of a SyscallEnter or SyscallExit.
 	Syscall string
-	Number  int
+	// Number tells calls apart, and functions in their place.
+	Number int
 	// Trace is the tracepoint of a Trace.
 	Trace *Tracepoint
+	// Function is that of a FunctionEnter or FunctionReturn.
+	Function *Function
+	// Process is set for what happens to a program as a whole: the point's Trace or
+	// Syscall tells of it.
+	Process bool
 	// User is the place of a UserEntry or UserReturn, which Number numbers.
 	User *User
 }

@@ -177,6 +177,7 @@ func (w *rules) argumentNumber(e *syntax.Call, o *Builtin) {
 	}
 	n, ok := e.Args[0].(*syntax.IntLit)
 	switch {
+	case o.Name == registerFunction: // made of a location, whose registers are checked
 	case !ok:
 		w.error(codeArguments, e.Args[0].Token(), "the argument number of %s must be a literal", o.Name)
 	case n.Value < 1 || n.Value > maxParams:
@@ -196,6 +197,9 @@ func (w *rules) entries(b *body) {
 				WithHint("hand its value to the function as an argument")
 		case !b.probe.Point.Kind.IsReturn() && b.probe.Point.Kind != builtin.Never:
 			w.error(codeEventOnly, e.Token(), "@entry is known in .return probes only").WithHint("the probe is " + b.probe.Spelling)
+		}
+		if b.probe != nil && b.probe.Point.User != nil && b.probe.Point.User.Instruction {
+			w.error(codeEventOnly, e.Token(), "%s", errGoEntry)
 		}
 		syntax.Walk(e.Args[0], func(n syntax.Node) bool {
 			switch n := n.(type) {
@@ -261,8 +265,12 @@ func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 	if p.Point.Kind == builtin.Never {
 		return
 	}
+	if p.Point.Kind.IsFunction() {
+		w.functionArguments(b, p)
+	}
 	w.argumentCalls(b, func(e *syntax.Call) {
 		switch {
+		case p.Point.Kind.IsFunction():
 		case p.Point.Kind == builtin.Trace && len(e.Args) == 1:
 			w.paramNumber(e, p)
 		case !p.Point.Kind.IsSyscall() && !p.Point.Kind.IsUser():

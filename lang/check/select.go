@@ -27,7 +27,7 @@ type value struct {
 	typ *ctype.Type
 }
 
-// place is where a value lies in the kernel's memory.
+// place is where a value lies in memory: the kernel's, or that of the type's program.
 type place struct {
 	addr      syntax.Expr
 	typ       *ctype.Type
@@ -49,7 +49,13 @@ func (l *lowering) selected(v value, path []syntax.Selector, address bool, prett
 	if err != nil {
 		return value{}, err
 	}
-	for _, s := range path[1:] {
+	return l.selectedAt(p, path[1:], address, pretty)
+}
+
+// selectedAt is what a path selects from what lies at a place, its address, or its text.
+func (l *lowering) selectedAt(p place, path []syntax.Selector, address bool, pretty int) (value, error) {
+	var err error
+	for _, s := range path {
 		if p, err = l.further(p, s); err != nil {
 			return value{}, err
 		}
@@ -154,20 +160,28 @@ func load(p place) (value, error) {
 		if p.bit+p.bits > 8*size {
 			size = 8
 		}
-		word := call(b, fmt.Sprintf("kernel_uint%d", 8*size), p.addr)
+		word := call(b, fmt.Sprintf("%s_uint%d", spaceOf(p.typ), 8*size), p.addr)
 		return value{extracted(b, word, p.bit, p.bits, p.typ.Signed), p.typ}, nil
 	case p.typ.Kind == ctype.Array:
 		return value{p.addr, pointerTo(p.typ.Elem())}, nil
 	case p.typ.Kind == ctype.Pointer:
-		return value{call(b, "kernel_uint64", p.addr), p.typ}, nil
+		return value{call(b, spaceOf(p.typ)+"_uint64", p.addr), p.typ}, nil
 	case p.typ.Kind == ctype.Int && (p.typ.Size == 1 || p.typ.Size == 2 || p.typ.Size == 4 || p.typ.Size == 8):
 		sign := "u"
 		if p.typ.Signed {
 			sign = ""
 		}
-		return value{call(b, fmt.Sprintf("kernel_%sint%d", sign, 8*p.typ.Size), p.addr), p.typ}, nil
+		return value{call(b, fmt.Sprintf("%s_%sint%d", spaceOf(p.typ), sign, 8*p.typ.Size), p.addr), p.typ}, nil
 	}
 	return value{}, fmt.Errorf("'%s' is not a number: select a member, or take its address by &", p.typ)
+}
+
+// spaceOf begins the names of the functions that read values of a type.
+func spaceOf(t *ctype.Type) string {
+	if t.User {
+		return "_user"
+	}
+	return "kernel"
 }
 
 // extracted is some bits of a word.

@@ -65,15 +65,22 @@ func (p *processPoint) functions() ([]handler, *source.Diagnostic) {
 	var hs []handler
 	seen := map[uint64]bool{} // of patterns: one name of each function
 	for i := range all {
-		f := &all[i]
-		if !pattern.names(f) || isPattern(pattern.name) && seen[f.Address] || p.has("exported") && !f.Exported {
+		f := all[i]
+		if !pattern.names(&f) || isPattern(pattern.name) && seen[f.Address] || p.has("exported") && !f.Exported {
 			continue
 		}
+		f.Source, f.Line, _ = p.file.Describe(f.Address)
 		if pattern.source != "" && !pattern.inSource(f.Source) || pattern.line != "" && pattern.line != strconv.Itoa(f.Line) {
 			continue
 		}
 		seen[f.Address] = true
-		hs = append(hs, p.function(f)...)
+		got, err := p.function(&f)
+		switch {
+		case err == nil:
+			hs = append(hs, got...)
+		case !isPattern(pattern.name): // what a pattern can't have it does without
+			return nil, plain("%s", err)
+		}
 	}
 	if len(hs) == 0 {
 		return nil, p.noFunction(pattern, all)
@@ -82,12 +89,23 @@ func (p *processPoint) functions() ([]handler, *source.Diagnostic) {
 }
 
 // function is the handlers at a function's entry or its return.
-func (p *processPoint) function(f *image.Function) []handler {
+func (p *processPoint) function(f *image.Function) ([]handler, error) {
 	tail := p.with("function", placeOf(f))
 	if !p.has("return") {
-		return []handler{p.at(builtin.UserEntry, &User{Site: f.Site, Function: f}, tail)}
+		return []handler{p.at(builtin.UserEntry, &User{Site: f.Site, Function: f}, tail)}, nil
 	}
-	return []handler{p.at(builtin.UserReturn, &User{Site: f.Site, Function: f}, tail)}
+	sites, err := p.file.Returns(*f)
+	if err != nil {
+		return nil, err
+	}
+	if sites == nil {
+		return []handler{p.at(builtin.UserReturn, &User{Site: f.Site, Function: f}, tail)}, nil
+	}
+	var hs []handler
+	for _, s := range sites {
+		hs = append(hs, p.at(builtin.UserReturn, &User{Site: s, Function: f, Instruction: true}, tail))
+	}
+	return hs, nil
 }
 
 // noFunction says that a file has no function of a name.
@@ -106,6 +124,9 @@ func (p *processPoint) noFunction(pattern codePattern, all []image.Function) *so
 	note := ""
 	if near := similar(pattern.name, slices.Compact(names)); len(near) > 0 {
 		note = " (similar functions: " + strings.Join(near, ", ") + ")"
+	}
+	if p.file.Stripped() {
+		note += fmt.Sprintf(": %s is stripped, and has the names only of what it exports; its debug symbols were not found", p.file.Path())
 	}
 	return plain("no match%s", note)
 }

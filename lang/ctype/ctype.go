@@ -27,6 +27,7 @@ type Type struct {
 	Size   int    // bytes; 0 if it is not known
 	Signed bool   // Int
 	Char   bool   // an Int that is a character
+	User   bool   // of a traced program, in whose memory values of it lie
 	Len    int    // elements of an Array
 
 	// Parts gives what the type is made of, when it is asked for; nil: nothing.
@@ -95,10 +96,17 @@ const maxDepth = 16
 
 // Find is the member of a name, also one of an anonymous member, with its offset from
 // t's beginning.
-func (t *Type) Find(name string) (Member, bool) { return t.find(name, 0) }
+func (t *Type) Find(name string) (Member, bool) {
+	visits := maxVisits
+	return t.find(name, 0, &visits)
+}
 
-func (t *Type) find(name string, depth int) (Member, bool) {
-	if !t.IsAggregate() || depth > maxDepth {
+// maxVisits bounds the anonymous members that are gone through: types of damaged files may
+// lie in each other in circles.
+const maxVisits = 1 << 12
+
+func (t *Type) find(name string, depth int, visits *int) (Member, bool) {
+	if *visits--; !t.IsAggregate() || depth > maxDepth || *visits < 0 {
 		return Member{}, false
 	}
 	for _, m := range t.Members() {
@@ -108,7 +116,7 @@ func (t *Type) find(name string, depth int) (Member, bool) {
 		if m.Name != "" {
 			continue
 		}
-		if inner, ok := m.Type.find(name, depth+1); ok {
+		if inner, ok := m.Type.find(name, depth+1, visits); ok {
 			inner.Offset += m.Offset
 			return inner, true
 		}
@@ -117,17 +125,20 @@ func (t *Type) find(name string, depth int) (Member, bool) {
 }
 
 // MemberNames are the names that Find knows, in order.
-func (t *Type) MemberNames() []string { return t.memberNames(nil, 0) }
+func (t *Type) MemberNames() []string {
+	visits := maxVisits
+	return t.memberNames(nil, 0, &visits)
+}
 
-func (t *Type) memberNames(names []string, depth int) []string {
-	if !t.IsAggregate() || depth > maxDepth {
+func (t *Type) memberNames(names []string, depth int, visits *int) []string {
+	if *visits--; !t.IsAggregate() || depth > maxDepth || *visits < 0 {
 		return names
 	}
 	for _, m := range t.Members() {
 		if m.Name != "" {
 			names = append(names, m.Name)
 		} else {
-			names = m.Type.memberNames(names, depth+1)
+			names = m.Type.memberNames(names, depth+1, visits)
 		}
 	}
 	return names

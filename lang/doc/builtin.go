@@ -14,7 +14,7 @@ func builtins() []*Entry {
 	for i := range builtin.Functions {
 		if f := &builtin.Functions[i]; !f.Tapset {
 			entries = append(entries, &Entry{
-				Kind: Function, Name: f.Name, Form: builtinForm(f), Summary: upper(f.Doc), Text: moments[f.Class],
+				Kind: Function, Name: f.Name, Form: builtinForm(f), Summary: upper(f.Doc), Text: moment(f),
 			})
 		}
 	}
@@ -24,8 +24,16 @@ func builtins() []*Entry {
 // moments says when a function has its value, where that is not plain.
 var moments = map[builtin.Class]string{
 	builtin.Context:  "Taken when the event happens. In begin, end, error and timer probes it is about tapir itself, and now.",
-	builtin.Argument: "Only in probes of system calls.",
-	builtin.Memory:   "Read when the event happens. Only in probes of system calls.",
+	builtin.Argument: "Only in probes of system calls, tracepoints and functions.",
+	builtin.Memory:   "Read when the event happens. Only in probes that fire in the kernel or in a program.",
+}
+
+// moment says when f has its value.
+func moment(f *builtin.Func) string {
+	if f.Read != nil && f.Read.Stack {
+		return "Taken when the event happens. In begin, end, error and timer probes the stack is empty."
+	}
+	return moments[f.Class]
 }
 
 // builtinForm is `name:result (parameters)`, what may be left out in brackets.

@@ -11,10 +11,33 @@ type File interface {
 	Path() string
 	// Functions are all functions that have code in the file, by address.
 	Functions() ([]Function, error)
+	// Stripped reports whether the names of functions that other files can't call are gone.
+	Stripped() bool
+	// Returns are the places of a function's return instructions, if its return can't be
+	// caught by changing the address that it returns to; else nil.
+	Returns(Function) ([]Site, error)
+	// Linkage are the places through which the file calls functions of libraries, by
+	// address.
+	Linkage() ([]Function, error)
 	// Marks are the statically defined marks, by address.
 	Marks() ([]Mark, error)
 	// Site is the place at an address, as the file's symbols have addresses.
 	Site(address uint64) (Site, bool)
+	// Describe tells where the function at an address is defined.
+	Describe(address uint64) (source string, line int, ok bool)
+	// Lines are the places where the statements of lines begin, of the source files whose
+	// name matches, by address.
+	Lines(source func(name string) bool) ([]Line, error)
+	// Variables are those of the code at an address, inner ones before outer ones.
+	Variables(address uint64) ([]Variable, error)
+	// Global is a variable of the whole program, by its name, that is defined in a source
+	// file whose name matches.
+	Global(name string, source func(name string) bool) (Variable, error)
+	// Result is the type of what the function at an address returns; nil if it returns
+	// nothing.
+	Result(address uint64) (*ctype.Type, error)
+	// Type is a type by its name, with or without struct or union before it, or nil.
+	Type(name string) *ctype.Type
 	// Identity is the device and the number of the file's inode.
 	Identity() (device, inode uint64)
 }
@@ -36,13 +59,8 @@ type Function struct {
 	Size   uint64 // bytes; 0 if it is not known
 	Source string // the file that defines it; "" if it is not known
 	Line   int
-	// Returns are the sites of its return instructions, if a return can't be caught
-	// by changing the address that it returns to.
-	Returns []Site
 	// Exported is set for what other files can call.
 	Exported bool
-	// Linkage is set for what only jumps into a library.
-	Linkage bool
 }
 
 // Mark is a place that a program's author has marked for tracers.
@@ -57,6 +75,22 @@ type Argument struct {
 	Location
 	Type *ctype.Type // an Int
 	Lost string      // why the value is not to be had; "" if it is
+}
+
+// Line is a place where the statements of a line begin.
+type Line struct {
+	Site
+	Source string
+	Line   int
+}
+
+// Variable is a variable of a program, at some place in it.
+type Variable struct {
+	Name  string
+	Type  *ctype.Type
+	Param bool // it is a parameter of the function
+	Location
+	Lost string // why the value is not to be had there; "" if it is
 }
 
 // Location says how to compute a value from registers and memory.

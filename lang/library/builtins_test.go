@@ -3,6 +3,7 @@ package library
 import (
 	"io/fs"
 	"regexp"
+	"strings"
 	"testing"
 
 	"tapir/lang/builtin"
@@ -28,7 +29,7 @@ func TestBuiltinsUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range builtin.Functions {
-		if f.Tapset && !used[f.Name] && !madeByCheck[f.Name] {
+		if f.Tapset && !used[f.Name] && !madeByCheck[f.Name] && !strings.HasPrefix(f.Name, "_user_int") && !strings.HasPrefix(f.Name, "_user_uint") {
 			t.Errorf("nothing uses %s", f.Name)
 		}
 	}

@@ -20,6 +20,10 @@ type Links struct {
 var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
 	bpf.RawTracepoint: rawTracepoint,
 	bpf.CPUClock:      cpuClock,
+	bpf.FEntry:        trampoline,
+	bpf.FExit:         trampoline,
+	bpf.KProbe:        breakpointsAt,
+	bpf.KRetProbe:     breakpointsAt,
 	bpf.Uprobe:        uprobe,
 	bpf.Uretprobe:     uprobe,
 }

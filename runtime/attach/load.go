@@ -25,6 +25,9 @@ type Loaded struct {
 // Load creates the object's maps and loads its programs. ringBytes is the size of
 // the ring buffer: a power of two and a multiple of the page size.
 func Load(o *bpf.Object, ringBytes int) (*Loaded, error) {
+	if err := lacking(o); err != nil {
+		return nil, err
+	}
 	coll, err := ebpf.NewCollection(o.Spec(ringBytes))
 	if err != nil {
 		return nil, explainLoad(o, err)

@@ -47,8 +47,11 @@ func explainLoad(o *bpf.Object, err error) error {
 	if errors.As(err, &ve) && len(ve.Log) > 0 {
 		return refused(programOf(o, err), ve)
 	}
-	switch {
-	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
+	denied := errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES)
+	switch p := programOf(o, err); {
+	case denied && p.Attach.Kind.IsTrampoline() && len(ReadPrivileges().Missing()) == 0:
+		return &Refused{Program: p.Name, Probe: firstProbe(o, p), Reason: noTrampolines, Err: err}
+	case denied:
 		return &Denied{"load eBPF programs", ReadPrivileges().Advice(), err}
 	case errors.Is(err, unix.E2BIG):
 		return &Refused{Probe: -1, Reason: "the probes' code is larger than this kernel accepts", Err: err}
@@ -56,6 +59,21 @@ func explainLoad(o *bpf.Object, err error) error {
 		return fmt.Errorf("the kernel has no memory for the maps (a smaller ring buffer needs less): %w", err)
 	}
 	return fmt.Errorf("load into the kernel: %w", err)
+}
+
+// noTrampolines is why a program for a function may not even be loaded by those who may
+// load others.
+const noTrampolines = "this kernel refuses programs at its functions: it is locked down, or a security module forbids them, and kprobes (CONFIG_KPROBES) are not there instead"
+
+// firstProbe is a probe that a program is for. One that only keeps what others want at a
+// return is for that return's.
+func firstProbe(o *bpf.Object, p *bpf.Program) int {
+	for _, q := range append([]*bpf.Program{p}, o.Programs...) {
+		if len(q.Probes) > 0 && q.Attach.Name == p.Attach.Name {
+			return q.Probes[0]
+		}
+	}
+	return -1
 }
 
 func explainAttach(p *bpf.Program, err error) error {

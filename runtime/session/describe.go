@@ -44,6 +44,21 @@ func explain(c *compiler.Compiled, err error) error {
 	return &Refusal{d, refused.Log, err}
 }
 
+// warnSkipped says how many functions that the script's patterns match are not probed.
+func (s *session) warnSkipped(functions []string) {
+	if n := len(functions); n > 0 {
+		names := functions[:min(n, 3)]
+		s.warn(fmt.Sprintf("%s can't be probed, as the kernel says: %s", count(uint64(n), "function"), strings.Join(names, ", ")+more(n-len(names))))
+	}
+}
+
+func more(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", n)
+}
+
 // describe is a run-time error as the language's users know it: "division by 0
 // near operator '/' at f.tp:1:20 in probe begin". What error() raises is the
 // script's own message, and stands alone.

@@ -46,6 +46,9 @@ func TestMain(m *testing.M) {
 			runtime.LockOSThread()
 			work(number(os.Args[2]), number(os.Args[3]))
 			os.Exit(0)
+		case "__reads": // N: reads 1 to N bytes
+			readZeros(number(os.Args[2]))
+			os.Exit(0)
 		case "__slow": // CALLS
 			workSlowly(number(os.Args[2]))
 			os.Exit(0)
@@ -95,6 +98,12 @@ func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return compileFor(t, text, mode, kernel)
+}
+
+// compileFor takes a script through all passes for a kernel.
+func compileFor(t *testing.T, text string, mode plan.Mode, kernel *live.Kernel) *compiler.Compiled {
+	t.Helper()
 	set := &source.Set{}
 	refuse := func(pass string, ds *source.Diagnostics) {
 		t.Helper()

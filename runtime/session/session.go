@@ -28,12 +28,17 @@ import (
 	"tapir/lang/builtin"
 	"tapir/runtime/event"
 	"tapir/runtime/output"
+	"tapir/runtime/process"
 	"tapir/runtime/vm"
 )
 
 // DefaultRing is the size of the ring buffer in bytes: 50 ms of records of 64
 // bytes at the rate of the busiest CPU. Creating it takes 1 to 2 ms.
 const DefaultRing = 8 << 20
+
+// stackRing is DefaultRing for scripts that take stacks of programs, of which each has
+// some kilobytes.
+const stackRing = 32 << 20
 
 // Options are what a session needs beside the script.
 type Options struct {
@@ -60,6 +65,11 @@ type Options struct {
 	SuppressErrors bool
 	Ring           int  // size of the ring buffer in bytes; 0: DefaultRing
 	NoDisplay      bool // do not show globals that are written and never read
+
+	// Folded and Graph get the elements of the first array that has a stack as a key,
+	// as they are before the end probes: as folded lines, and as a flame graph. They may
+	// be nil.
+	Folded, Graph io.Writer
 }
 
 // Result is how a session ended.
@@ -95,12 +105,14 @@ type session struct {
 	machine *vm.Machine
 	shares  *shares // of resident globals; nil if there are none
 	shell   shell
-	timers  *schedule
-	errTerm bool      // messages go to a terminal
-	times   []timing  // per probe; nil unless Options.Timing
-	until   time.Time // when the session's time is over; zero: never
-	counts  counted   // what went wrong so far
-	due     []int     // scratch
+	// processes is what programs have mapped; nil if the script doesn't ask.
+	processes *process.Table
+	timers    *schedule
+	errTerm   bool      // messages go to a terminal
+	times     []timing  // per probe; nil unless Options.Timing
+	until     time.Time // when the session's time is over; zero: never
+	counts    counted   // what went wrong so far
+	due       []int     // scratch
 }
 
 // counted is what went wrong.
@@ -148,11 +160,15 @@ func (s *session) prepare() (err error) {
 	if s.Object != nil {
 		object := *s.Object
 		object.MapEntries = s.o.Limits.MapEntries
-		if s.kernel, err = loadKernelSide(&object, cmp.Or(s.o.Ring, DefaultRing), s.poller); err != nil {
+		if s.kernel, err = loadKernelSide(&object, s.ringSize(), s.poller); err != nil {
 			return explain(s.Compiled, err)
 		}
 	}
 	if err = s.target.settle(s.poller, s.end); err != nil {
+		return err
+	}
+	names, err := s.symbols()
+	if err != nil {
 		return err
 	}
 	s.machine = vm.New(s.Code, vm.Options{
@@ -163,6 +179,7 @@ func (s *session) prepare() (err error) {
 		Target:        int64(s.target.pid),
 		EscapeControl: s.out.EscapeControl(),
 		Limits:        s.o.Limits,
+		Symbols:       names,
 	})
 	if len(s.Plan.Residents) > 0 && s.kernel != nil {
 		if s.shares, err = openShares(s.Plan, s.kernel, s.machine); err != nil {
@@ -182,6 +199,9 @@ func (s *session) close() {
 	}
 	if s.kernel != nil {
 		s.kernel.close()
+	}
+	if s.processes != nil {
+		s.processes.Close()
 	}
 }
 
@@ -207,6 +227,7 @@ func (s *session) run() error {
 			return err
 		}
 	}
+	s.writeStacks()
 	s.runEnd()
 	s.finishOutput()
 	s.reports()
@@ -246,6 +267,7 @@ func (s *session) start() error {
 		if err := s.kernel.attach(); err != nil {
 			return explain(s.Compiled, err)
 		}
+		s.warnSkipped(s.kernel.links.Skipped())
 	}
 	now := time.Now()
 	s.timers = newSchedule(s.Plan, now)

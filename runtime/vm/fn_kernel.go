@@ -2,33 +2,42 @@ package vm
 
 import "tapir/runtime/decode"
 
-// kernelFunctions read the kernel's memory. Unlike with a program's, what can't be read
-// is an error.
+// kernelFunctions read the kernel's memory, or variables of programs. Unlike with other
+// reads of a program's memory, what can't be read is an error.
 var kernelFunctions = table{
 	"kernel_string":        {text: kernelString(1)},
 	"kernel_string_n":      {text: kernelString(2)},
 	"kernel_string_quoted": {append: quotedString},
 
-	"_path":    {append: path},
+	"_path":    {append: entryPath},
 	"_task_of": {long: unsigned},
 
-	"kernel_int8":    {long: orFault(signed)},
-	"kernel_int16":   {long: orFault(signed)},
-	"kernel_int32":   {long: orFault(signed)},
-	"kernel_int64":   {long: orFault(signed)},
-	"kernel_uint8":   {long: orFault(unsigned)},
-	"kernel_uint16":  {long: orFault(unsigned)},
-	"kernel_uint32":  {long: orFault(unsigned)},
-	"kernel_uint64":  {long: orFault(unsigned)},
-	"kernel_char":    {long: orFault(signed)},
-	"kernel_short":   {long: orFault(signed)},
-	"kernel_int":     {long: orFault(signed)},
-	"kernel_long":    {long: orFault(signed)},
-	"kernel_pointer": {long: orFault(unsigned)},
+	"kernel_int8":   {long: orFault(kernelFault, signed)},
+	"kernel_int16":  {long: orFault(kernelFault, signed)},
+	"kernel_int32":  {long: orFault(kernelFault, signed)},
+	"kernel_int64":  {long: orFault(kernelFault, signed)},
+	"kernel_uint8":  {long: orFault(kernelFault, unsigned)},
+	"kernel_uint16": {long: orFault(kernelFault, unsigned)},
+	"kernel_uint32": {long: orFault(kernelFault, unsigned)},
+	"kernel_uint64": {long: orFault(kernelFault, unsigned)},
+	"_user_int8":    {long: orFault(variableFault, signed)},
+	"_user_int16":   {long: orFault(variableFault, signed)},
+	"_user_int32":   {long: orFault(variableFault, signed)},
+	"_user_int64":   {long: orFault(variableFault, signed)},
+	"_user_uint8":   {long: orFault(variableFault, unsigned)},
+	"_user_uint16":  {long: orFault(variableFault, unsigned)},
+	"_user_uint32":  {long: orFault(variableFault, unsigned)},
+	"_user_uint64":  {long: orFault(variableFault, unsigned)},
+
+	"kernel_char":    {long: orFault(kernelFault, signed)},
+	"kernel_short":   {long: orFault(kernelFault, signed)},
+	"kernel_int":     {long: orFault(kernelFault, signed)},
+	"kernel_long":    {long: orFault(kernelFault, signed)},
+	"kernel_pointer": {long: orFault(kernelFault, unsigned)},
 }
 
-// path is nothing if the entry itself can't be read.
-func path(m *Machine, dst []byte) []byte {
+// entryPath is nothing if the entry itself can't be read.
+func entryPath(m *Machine, dst []byte) []byte {
 	b, errno := m.read()
 	if errno != 0 || len(b) == 0 {
 		return dst
@@ -37,11 +46,11 @@ func path(m *Machine, dst []byte) []byte {
 }
 
 // orFault is a function that raises an error where there is nothing to read.
-func orFault(read func(*Machine) int64) func(*Machine) int64 {
+func orFault(fault string, read func(*Machine) int64) func(*Machine) int64 {
 	return func(m *Machine) int64 {
 		if _, errno := m.captured(); errno != 0 {
 			m.readErrors[m.probe]++
-			m.fault = kernelFault
+			m.fault = fault
 			return 0
 		}
 		return read(m)

@@ -97,6 +97,15 @@ var libraryRows = []struct {
 	{"is_myproc", `println(is_myproc())`, "1\n"},
 	{"log warn error", `log("a") warn("b") error("c")`, "a\nWARNING: b\nERROR: c\n"},
 
+	// Stacks, of which there are none here, and addresses.
+	{"backtrace ubacktrace callers ucallers stack ustack uaddr addr", `println("[", backtrace(), ubacktrace(), callers(-1), ucallers(2), "]", stack(0), ustack(0), uaddr(), addr())`, "[]0000\n"},
+	{"print_backtrace print_ubacktrace print_ubacktrace_brief sprint_backtrace sprint_ubacktrace", `print_backtrace() print_ubacktrace() print_ubacktrace_brief() println("[", sprint_backtrace(), sprint_ubacktrace(), "]")`, "[]\n"},
+	{"print_stack print_syms print_ustack print_usyms", `print_stack("0x1 0x2") print_syms("0x3") print_ustack("0x4") print_usyms("5 no 0x6") print_stack("")`, " 0x1\n 0x2\n 0x3\n 0x4\n 0x5\n 0x6\n"},
+	{"sprint_stack sprint_syms sprint_ustack sprint_usyms", `print(sprint_stack("0x1 0x2"), sprint_syms("0x3"), sprint_ustack("0x4"), sprint_usyms("5"))`, "0x1\n0x2\n0x3\n0x4\n0x5\n"},
+	{"symname symdata modname usymname usymdata umodname", `println(symname(1), symdata(2), modname(3), usymname(4), usymdata(5), umodname(6))`, "0x10x2<unknown>0x40x5<unknown>\n"},
+	{"usymfile usymline usymfileline", `println(usymfile(1), usymline(2), usymfileline(3))`, "0x10x20x3\n"},
+	{"caller caller_addr stack_size symfile symline symfileline", `println(caller(), caller_addr(), " ", stack_size(), symfile(1), symline(2), symfileline(3))`, "0x0 0x00 163840x10x20x3\n"},
+
 	// Amounts and times for people.
 	{"bytes_to_string pages_to_string", `println(bytes_to_string(5), "|", bytes_to_string(1023), "|", bytes_to_string(1024), "|", bytes_to_string(102399), "|", bytes_to_string(102400), "|", bytes_to_string(1 << 21), "|", bytes_to_string(5 << 30), "|", pages_to_string(3))`,
 		"    5| 1023| 1.0K|99.9K| 100K| 2.0M| 5.0G|12.0K\n"},

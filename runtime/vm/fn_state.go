@@ -4,4 +4,5 @@ package vm
 // machine has its own, as Machine.library.
 type libraryState struct {
 	tokens tokens
+	stacks stackState
 }

@@ -17,6 +17,7 @@ import (
 	"tapir/lang/pattern"
 	"tapir/lang/source"
 	"tapir/lang/types"
+	"tapir/runtime/symbol"
 )
 
 // Writer takes the text of one print call at a time. It must not keep the slice.
@@ -43,6 +44,8 @@ type Options struct {
 	// this process.
 	Self   Context
 	Limits Limits
+	// Symbols names addresses; nil makes them of what /proc tells.
+	Symbols *symbol.Symbols
 }
 
 // Limits bound what a handler may use; 0 is the usual value. Their names in -D
@@ -153,6 +156,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 		host:       host{o.System, o.SwitchFile},
 	}
 	m.maxLen = m.limits.StringLen - 1
+	m.library.stacks.symbols = o.Symbols
 	if m.out == nil {
 		m.out = discard{}
 	}
@@ -241,7 +245,7 @@ func (m *Machine) runUnlessFault(p *bytecode.Probe) *RuntimeError {
 		if n := int(m.faults &^ layout.FilterFault); n < len(p.FilterReads) {
 			at = p.FilterReads[n]
 		}
-		return m.failAt(at, kernelFault)
+		return m.failAt(at, m.readFault())
 	}
 	return m.run(p)
 }

@@ -23,7 +23,7 @@ func (m *Machine) word(n int) int64 {
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
 			if m.faults&s.Fault != 0 {
-				m.fault = kernelFault
+				m.fault = m.readFault()
 			}
 			return wordAt(m.recordOf(s), s)
 		}
@@ -33,6 +33,17 @@ func (m *Machine) word(n int) int64 {
 
 // kernelFault is the error of what can't be read in the kernel's memory.
 const kernelFault = "kernel read fault"
+
+// variableFault is the error of what can't be read of a program's variables.
+const variableFault = "user read fault"
+
+// readFault is the error of what can't be read of variables.
+func (m *Machine) readFault() string {
+	if m.running().Kind.IsUser() {
+		return variableFault
+	}
+	return kernelFault
+}
 
 // recordOf is the record that has a slot: the event's, or that of the call's entry.
 func (m *Machine) recordOf(s *bytecode.Slot) []byte {

@@ -47,6 +47,8 @@ type runFlags struct {
 	detach  bool    // -F
 	timing  bool    // -t
 	ready   checked // --ready-fd
+	folded  string  // --folded
+	graph   string  // --flamegraph
 
 	failOnLoss     bool // --fail-on-loss
 	noDisplay      bool // --no-global-var-display
@@ -109,6 +111,8 @@ func (f *runFlags) register(c *cobra.Command) {
 	flags.VarP(&f.timeout, "timeout", "T", "end after so many seconds")
 	flags.StringVarP(&f.output, "output", "o", "", "write what the script prints to this `file`; %Y %m %d … are the time's")
 	flags.VarP(&f.split, "split", "S", "begin a new file after so many MB: FILE.0, FILE.1, …; keep the newest N")
+	flags.StringVar(&f.folded, "folded", "", "write the first array that has a stack as its key to this `file`, as lines of frames and a count")
+	flags.StringVar(&f.graph, "flamegraph", "", "draw the first array that has a stack as its key into this `file`, as an SVG image")
 	flags.BoolVarP(&f.detach, "detach", "F", false, "with -o: go on in the background, and print the process's number")
 	flags.VarP(&f.pass, "pass", "p", "stop after a pass: 1 parses and prints the script, 2 checks and prints it, 4 compiles it")
 	flags.VarP(&f.list, "list", "l", "list the probe points that `POINT` matches")

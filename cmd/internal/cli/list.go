@@ -9,6 +9,7 @@ import (
 
 	"tapir/lang/builtin"
 	"tapir/lang/check"
+	"tapir/lang/ctype"
 	"tapir/lang/library"
 	"tapir/lang/syntax"
 	"tapir/lang/types"
@@ -34,6 +35,9 @@ func (f *front) listPoints(o *runFlags) error {
 	var lines []string
 	for _, p := range program.Probes {
 		line := p.Spelling
+		if strings.HasPrefix(p.Point.Name, line[:strings.Index(line+"(", "(")]) && p.Point.Function != nil {
+			line = p.Point.Name // the pattern's match
+		}
 		if o.listVars.Given {
 			line += variables(p)
 		}
@@ -61,14 +65,76 @@ func variables(p *check.Probe) string {
 			names = append(names, " $"+param.Name+":"+param.Type.String())
 		}
 	}
+	if f := p.Point.Function; f != nil && f.Typed && !f.Bare {
+		if p.Point.Kind.IsReturn() && f.Result.Kind != ctype.Void {
+			names = append(names, " $return:"+f.Result.String())
+		}
+		for _, param := range f.Params {
+			names = append(names, " $"+param.Name+":"+param.Type.String())
+		}
+	}
+	if u := p.Point.User; u != nil {
+		names = append(names, userVariables(u, p.Point.Kind)...)
+	}
 	return strings.Join(names, "")
+}
+
+// userVariables is the variables at a place in a program, each with a space before it.
+func userVariables(u *check.User, kind builtin.PointKind) []string {
+	var names []string
+	if u.Mark != nil {
+		for i, a := range u.Mark.Args {
+			names = append(names, fmt.Sprintf(" $arg%d:%s", i+1, a.Type))
+		}
+		return names
+	}
+	if kind == builtin.UserReturn {
+		if t, err := u.File.Result(u.Function.Address); err == nil && t != nil {
+			names = append(names, " $return:"+t.String())
+		}
+	}
+	vars, err := u.File.Variables(u.Address)
+	if err != nil {
+		return names // without debug information there are none
+	}
+	for _, params := range []bool{true, false} {
+		for _, v := range vars {
+			if v.Param == params && v.Lost == "" {
+				names = append(names, " $"+v.Name+":"+v.Type.String())
+			}
+		}
+	}
+	return names
 }
 
 // probeTypes is the probe points that are no aliases, with the kinds of their
 // arguments.
 var probeTypes = []string{
 	"begin", "begin(number)", "end", "end(number)", "error", "error(number)", "never",
-	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)", "kernel.tracepoint(string)", "timer.hz(number)",
+	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)",
+	"kernel.function(string)", "kernel.function(string).call", "kernel.function(string).exported", "kernel.function(string).return",
+	"kprobe.function(string)", "kprobe.function(string).return", "kprobe.module(string).function(string)", "kprobe.module(string).function(string).return",
+	"module(string).function(string)", "module(string).function(string).call", "module(string).function(string).return", "kernel.tracepoint(string)", "timer.hz(number)",
+	"process.begin", "process.end", "process.function(string)", "process.function(string).call",
+	"process.function(string).exported", "process.function(string).return",
+	"process.library(string).function(string)", "process.mark(string)", "process.plt", "process.plt(string)",
+	"process.plt(string).return", "process.provider(string).mark(string)", "process.statement(number)",
+	"process.statement(string)", "process.syscall", "process.syscall.return", "process.thread.begin",
+	"process.thread.end",
+	"process(number).begin", "process(number).end", "process(number).function(string)",
+	"process(number).function(string).call", "process(number).function(string).exported",
+	"process(number).function(string).return", "process(number).library(string).function(string)",
+	"process(number).mark(string)", "process(number).plt", "process(number).plt(string)",
+	"process(number).plt(string).return", "process(number).provider(string).mark(string)",
+	"process(number).statement(number)", "process(number).statement(string)", "process(number).syscall",
+	"process(number).syscall.return", "process(number).thread.begin", "process(number).thread.end",
+	"process(string).begin", "process(string).end", "process(string).function(string)",
+	"process(string).function(string).call", "process(string).function(string).exported",
+	"process(string).function(string).return", "process(string).library(string).function(string)",
+	"process(string).mark(string)", "process(string).plt", "process(string).plt(string)",
+	"process(string).plt(string).return", "process(string).provider(string).mark(string)",
+	"process(string).statement(number)", "process(string).statement(string)", "process(string).syscall",
+	"process(string).syscall.return", "process(string).thread.begin", "process(string).thread.end",
 	"timer.jiffies(number)", "timer.jiffies(number).randomize(number)",
 	"timer.ms(number)", "timer.ms(number).randomize(number)", "timer.msec(number)", "timer.msec(number).randomize(number)",
 	"timer.ns(number)", "timer.ns(number).randomize(number)", "timer.nsec(number)", "timer.nsec(number).randomize(number)",

@@ -125,8 +125,13 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	if child := f.detachedChild(out.Writer); child != nil {
 		options.Ready, options.Err = child.ready(ready), child
 	}
+	closeStacks, err := o.openStacks(&options)
+	if err != nil {
+		return session.Result{}, err
+	}
 	f.say("Pass 5: starting run.")
-	return session.Run(context.Background(), compiled, options)
+	result, err := session.Run(context.Background(), compiled, options)
+	return result, errors.Join(err, closeStacks())
 }
 
 // ringSize is the event buffer's size in bytes: a power of two.
@@ -220,6 +225,9 @@ func (f *runFlags) limits() vm.Limits {
 		Nesting:      f.limit("MAXNESTING"),
 		HistWidth:    f.limit("HIST_WIDTH"),
 		HistBuckets:  f.limit("STP_MAX_BUCKETS"),
+	}
+	if f.stacks() && l.StringLen == 0 {
+		l.StringLen = deepestText // no stack is cut
 	}
 	if n, err := strconv.Atoi(f.defines.values["HIST_ELISION"]); err == nil {
 		l.HistElision = &n

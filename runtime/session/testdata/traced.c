@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include "mark.h"
 
-#define NOINLINE __attribute__((noinline, noclone))
+#define NOINLINE __attribute__((noipa))
 
 struct inner { unsigned char bytes[4]; short s; };
 struct point {
@@ -18,7 +18,7 @@ struct point {
 };
 
 int counter = 7;
-static const char *label = "global label";
+const char *label = "global label";
 
 NOINLINE long add(long a, long b) { return a + b; }
 NOINLINE int factorial(int n) { return n < 2 ? 1 : n * factorial(n - 1); }
@@ -32,6 +32,7 @@ NOINLINE void tick(int i, const char *s) {
 	static short half = -7;
 	static unsigned char table[4] = {1, 2, 3, 4};
 	long index = i;
+	table[0] = half + 8; // a page that the program has not touched can't be read
 	MARK3(demo, tick, "-4@%0 8@%1 -8@%2", "r"(i), "r"(s), "r"(-(long)i));
 	MARK2(demo, memory, "-2@%0 1@%1", "m"(half), "m"(table[2]));
 	MARK2(demo, indexed, "1@(%0,%1,1) 1@1(%0,%1,1)", "r"(table), "r"(index));
