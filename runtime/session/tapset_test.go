@@ -183,7 +183,7 @@ probe vm.mmap, vm.munmap { if (pid() == target()) println(name, " ", length) }
 probe vm.pagefault { if (pid() == target()) println(name, " ", write_access, " ", address > 0) }
 probe vm.kmem_cache_alloc { if (pid() == target()) println(cache_name, " ", bytes_req > 0 && bytes_alloc >= bytes_req, " ", isinstr(gfp_flag_name, "GFP_")) }
 probe vm.kmem_cache_free { if (pid() == target()) println("free ", cache_name, " ", ptr != 0) }
-probe vm.kfree { if (pid() == target()) println(name, " ", isinstr(caller_function, "0xffff")) }`,
+probe vm.kfree { if (pid() == target()) println(name, " ", caller_function == symname(call_site)) }`,
 		[]string{"mmap 12288", "munmap 12288", "pagefault 1 1", "pagefault 0 1", "task_struct 1 1", "kfree 1"}},
 	{"interrupts", `
 probe softirq.raise, softirq.entry, softirq.exit { println(name, " ", vec_name == "NET_RX") }
