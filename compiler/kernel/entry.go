@@ -135,7 +135,7 @@ func (h *handler) takeEntry() {
 	h.atMost(asm.R1, f.Max) // older kernels forget the bounds of what is spilled
 	h.describe(f, asm.R1)
 	h.advance(asm.R1, f.Max)
-	if h.kind.IsUser() {
+	if byFrame(h.kind) {
 		h.forgetFrame(entriesName(keeper{h.index, nil, h.probe.Entry}))
 	}
 }
@@ -195,7 +195,7 @@ func (c *compiler) entries() []*bpf.Entries {
 	for _, k := range keepersOf(c.plan) {
 		list = append(list, &bpf.Entries{
 			Name: entriesName(k), Size: (c.entrySizes[k.probe] + 7) &^ 7,
-			ByFrame: c.plan.Probes[k.probe].IR.Point.Kind.IsUser(),
+			ByFrame: byFrame(c.plan.Probes[k.probe].IR.Point.Kind),
 		})
 	}
 	return list

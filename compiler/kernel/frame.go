@@ -9,17 +9,21 @@ import (
 	"tapir/lang/builtin"
 )
 
-// A task may be in many calls of a program's functions at once, and in the same function
-// many times. What a return wants to know of the entry is therefore kept by the thread
+// A task may be in many calls of functions at once, and in the same function many times;
+// in the kernel, an interrupt may come in between. What a return wants to know of the entry is therefore kept by the thread
 // and by where the stack was: the word at its top was the address to return to, and when
-// the function has returned, the stack is one word shorter.
+// the function has returned, the stack is one word shorter. A trampoline of the kernel's
+// runs the programs of both ends in one frame, whose address is that of their context.
+
+// byFrame reports whether what is kept at the entry of a call is kept by its frame.
+func byFrame(kind builtin.PointKind) bool { return kind.IsUser() || kind.IsFunction() }
 
 // stackRegister is the number in DWARF of the register that points to the stack.
 const stackRegister = 7
 
 // entryStorage puts the address of what was kept at the call's entry into R0, or 0.
 func (h *handler) entryStorage(name string, create bool) {
-	if !h.kind.IsUser() {
+	if !byFrame(h.kind) {
 		h.storage(name, create)
 		return
 	}
@@ -42,9 +46,14 @@ func (h *handler) frameKey() emit.Slot {
 	key := h.Alloc(bpf.FrameKey)
 	h.taskInt(asm.R0, task, h.layout.Task.Pid)
 	h.Spill(key, 0, asm.R0)
-	h.Emit(asm.LoadMem(asm.R0, regs, int16(h.layout.Regs.User[stackRegister]), asm.DWord))
-	if h.kind == builtin.UserReturn {
-		h.Emit(asm.Sub.Imm(asm.R0, 8))
+	switch stack := int16(h.layout.Regs.User[stackRegister]); {
+	case h.trampolined():
+		h.Emit(asm.Mov.Reg(asm.R0, regs))
+		h.scalar(asm.R0)
+	case h.kind.IsReturn():
+		h.Emit(asm.LoadMem(asm.R0, regs, stack, asm.DWord), asm.Sub.Imm(asm.R0, 8))
+	default:
+		h.Emit(asm.LoadMem(asm.R0, regs, stack, asm.DWord))
 	}
 	h.Spill(key, 8, asm.R0)
 	return key

@@ -45,14 +45,12 @@ func (h hook) numbered() bool {
 // functionAttach is where a program at functions goes.
 func (c *compiler) functionAttach(g program) bpf.Attach {
 	a := bpf.Attach{Kind: functionKinds[g.means][g.kind == builtin.FunctionReturn], Name: g.function}
-	if can := c.kernel.Probing(); !can.Any() {
+	can := c.kernel.Probing()
+	if !can.Any() {
 		a.Lacks = "this kernel can't probe its functions: it is built without CONFIG_KPROBES and CONFIG_FUNCTION_TRACER"
-	} else {
-		a.Multi = can.Many
 	}
 	if g.means == builtin.Breakpoint {
-		a.Name = "functions of the kernel"
-		a.Functions = c.functions(g)
+		a.Name, a.Functions, a.Multi = "functions of the kernel", c.functions(g), can.Many
 	}
 	return a
 }
@@ -101,12 +99,15 @@ func (c *compiler) functions(g program) []bpf.Function {
 // trampolined reports whether the program's context is words.
 func (h *handler) trampolined() bool { return h.kind.IsFunction() && h.means == builtin.Trampoline }
 
-// word loads the n-th word of a trampoline's context, from 0. The verifier takes it for
-// a pointer if it is one, and allows little to be done with it; of what is negated it
-// thinks no more.
+// word loads the n-th word of a trampoline's context, from 0.
 func (h *handler) word(n int, dst asm.Register) {
-	h.Emit(asm.LoadMem(dst, regs, int16(8*n), asm.DWord), asm.Neg.Imm(dst, 0), asm.Neg.Imm(dst, 0))
+	h.Emit(asm.LoadMem(dst, regs, int16(8*n), asm.DWord))
+	h.scalar(dst)
 }
+
+// scalar makes a number of what the verifier takes for a pointer, and allows little to
+// be done with: of what is negated it thinks no more.
+func (h *handler) scalar(r asm.Register) { h.Emit(asm.Neg.Imm(r, 0), asm.Neg.Imm(r, 0)) }
 
 // result loads what the probed function or call gives back.
 func (h *handler) result(dst asm.Register) {

@@ -231,7 +231,7 @@ func (h *handler) sum(p ir.Place, op ir.Op, value ir.Expr) {
 		op, value = ir.OpOr, &ir.Unary{At: ir.At{Pos: value.Span()}, Op: ir.OpCompl, X: value}
 	}
 	q, off := h.value(p, value)
-	if q.Maps[0] != "" && !perCPU(q) {
+	if q.Maps[0] != "" && !perCPU(q) || h.kind.IsUser() {
 		h.Atomic(atomics[op], element, off, asm.R0)
 		return
 	}

@@ -122,11 +122,16 @@ func (h *handler) goOn(done emit.Label) {
 }
 
 // chooseCopy reads once, so that the whole handler falls on one side of a timer,
-// which copy the handler writes to.
+// which copy the handler writes to. That must not come before the hit is counted: who
+// turns programs to the other copy waits for all hits that are counted by then. The
+// atomic addition of nothing sees to it, for some 5 ns.
 func (h *handler) chooseCopy(b *ir.Block) {
 	for n := range everything(b) {
 		if q := h.residentOf(n); q != nil && q.Swapped {
 			s := h.Alloc(8)
+			h.Const(asm.R0, 0)
+			h.Fill(asm.R1, h.counters, 0)
+			h.Atomic(asm.FetchAdd, asm.R1, int16(8*layout.Hits), asm.R0) // the hit is seen before the copy is chosen
 			h.state(asm.R0, layout.StateEpoch)
 			h.Imm(asm.And, asm.R0, 1)
 			h.Spill(s, 0, asm.R0)

@@ -44,9 +44,15 @@ func momentOf(p check.Point) string {
 		return atCalls
 	case p.Kind == builtin.Profile:
 		return "a profile"
+	case p.Kind.IsUser():
+		return inPrograms
 	}
-	return "the tracepoint " + p.Name
+	return p.Kind.String() + " " + p.Name
 }
+
+// inPrograms is the kind of moment that places in programs are. There a handler may be
+// put aside for another of its kind, so the kernel adds atomically to what they share.
+const inPrograms = "a place in a program"
 
 // keeps reports whether the kernel must have the global's value.
 func (u *use) keeps() bool {

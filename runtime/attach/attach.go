@@ -13,7 +13,7 @@ import (
 
 // Links are programs hanging on their probe points.
 type Links struct {
-	list []io.Closer
+	list []io.Closer // in parallel to the object's programs; nil: it hangs nowhere
 }
 
 // kinds has a function for each way to attach; each has a file of its own.
@@ -34,6 +34,7 @@ func (l *Loaded) Attach() (*Links, error) {
 	links := &Links{}
 	for _, p := range l.object.Programs {
 		if p.Attach.Kind == bpf.OnDemand {
+			links.list = append(links.list, nil)
 			continue
 		}
 		link, err := kinds[p.Attach.Kind](p.Attach, l.coll.Programs[p.Name])
@@ -52,7 +53,9 @@ func (l *Links) Close() error {
 	errs := make([]error, len(l.list))
 	var wg sync.WaitGroup
 	for i, link := range l.list {
-		wg.Go(func() { errs[i] = link.Close() })
+		if link != nil {
+			wg.Go(func() { errs[i] = link.Close() })
+		}
 	}
 	wg.Wait()
 	l.list = nil

@@ -24,7 +24,7 @@ func trampoline(_ bpf.Attach, p *ebpf.Program) (io.Closer, error) {
 type breakpoints struct {
 	program *ebpf.Program
 	returns bool
-	links   []io.Closer
+	links   []link.Link
 	skipped []string // functions that turned out to be out of reach
 }
 
@@ -136,6 +136,34 @@ func (l *Links) Skipped() []string {
 		}
 	}
 	return list
+}
+
+// Missed is how often breakpoints were met without the program being started: while the
+// CPU was in another one, or for a return when the kernel had no more room to note calls.
+// It is in parallel to the object's programs. Kernels before 6.7 do not count it.
+func (l *Links) Missed() []uint64 {
+	counts := make([]uint64, len(l.list))
+	for i, x := range l.list {
+		if b, ok := x.(*breakpoints); ok {
+			counts[i] = b.missed()
+		}
+	}
+	return counts
+}
+
+func (b *breakpoints) missed() (n uint64) {
+	for _, x := range b.links {
+		info, err := x.Info()
+		if err != nil {
+			continue
+		}
+		if m := info.KprobeMulti(); m != nil {
+			n += m.Missed
+		} else if p := info.PerfEvent(); p != nil && p.Kprobe() != nil {
+			n += p.Kprobe().Missed
+		}
+	}
+	return n
 }
 
 // lacking is the error of an object that this kernel can't do without what it lacks, or

@@ -113,9 +113,11 @@ const settleTime = 20 * time.Millisecond
 // final counts. A program may still run on another CPU then, so it looks again
 // until every hit is accounted for and every record that was sent has arrived.
 func (k *kernelSide) stop(handle func(record []byte) error) error {
+	var missed []uint64
 	if k.links != nil {
 		links := k.links
 		k.links = nil
+		missed = links.Missed()
 		if err := links.Close(); err != nil {
 			return err
 		}
@@ -131,6 +133,11 @@ func (k *kernelSide) stop(handle func(record []byte) error) error {
 	}
 	var err error
 	k.misses, err = k.loaded.RecursionMisses()
+	for i, n := range missed {
+		if i < len(k.misses) {
+			k.misses[i] += n
+		}
+	}
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -168,9 +169,7 @@ func (s *shares) current(q *plan.Resident) int {
 func (s *shares) take() error {
 	from := int(*s.epoch & 1)
 	atomic.StoreUint64(s.epoch, uint64(1-from))
-	if err := settle(); err != nil {
-		return err
-	}
+	s.settle()
 	for _, q := range s.plan.Residents {
 		if q.Swapped {
 			if err := s.add(q, from); err != nil {
@@ -216,13 +215,27 @@ func (s *shares) finish() error {
 	return errors.Join(errs...)
 }
 
-// settle waits until no program runs that began before.
-func settle() error {
-	const global = 1 // MEMBARRIER_CMD_GLOBAL: the kernel waits for all that read under RCU
-	if _, _, errno := unix.Syscall(unix.SYS_MEMBARRIER, global, 0, 0); errno != 0 {
-		return fmt.Errorf("wait for programs that are running: %w", errno)
+// settle waits until no handler runs that may have begun before the copies were
+// turned. On each CPU the handlers of one probe follow each other, so those have ended
+// when as many have as were hit by now. That takes microseconds, or as long as the host
+// keeps a CPU from running.
+func (s *shares) settle() {
+	c := s.kernel.object.Counters
+	for cpu := range c.CPUs {
+		for probe, p := range s.plan.Probes {
+			if p.Update == nil {
+				continue
+			}
+			count := func(k layout.Counter) uint64 {
+				at := cpu*c.Stride() + c.Offset(probe, k)
+				return atomic.LoadUint64((*uint64)(unsafe.Pointer(&s.kernel.counters[at])))
+			}
+			hits := count(layout.Hits)
+			for count(layout.Rejected)+count(layout.Aggregated)+count(layout.Sent)+count(layout.Lost) < hits {
+				time.Sleep(time.Microsecond)
+			}
+		}
 	}
-	return nil
 }
 
 // add gives the machine one copy of what programs have added to a global.

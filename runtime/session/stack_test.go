@@ -237,7 +237,8 @@ probe end { println(["getppid parent"] in calls, ["getppid"] in calls) }`
 	program := buildDeep(t, withFrames...)
 	for name, mode := range modes {
 		t.Run(name, func(t *testing.T) {
-			if o := run(t, script, mode, Options{Command: program}); o.out != "10\n" || o.err != "" {
+			// A path that the program has not touched yet can't be read; that is said.
+			if o := run(t, script, mode, Options{Command: program}); o.out != "10\n" || o.Errors > 0 || o.Skipped > 0 {
 				t.Errorf("printed %q, reported %q", o.out, o.err)
 			}
 		})

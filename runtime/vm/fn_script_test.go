@@ -169,5 +169,5 @@ func needsEvent(e *doc.Entry) bool {
 	case "ioblock.tp":
 		return e.Name != "bio_rw_num"
 	}
-	return strings.Contains(e.Text, "in probes of system calls") || strings.HasPrefix(e.Name, "user_") || strings.HasPrefix(e.Name, "kernel_") || e.Name == "returnstr"
+	return strings.Contains(e.Text, "in probes of system calls") || strings.Contains(e.Text, "in probes that fire in the kernel") || strings.HasPrefix(e.Name, "user_") || e.Name == "returnstr"
 }

@@ -68,6 +68,9 @@ func run(ctx context.Context, o options) error {
 			found := parse(output)
 			columns[i].results.add(p, found)
 			fmt.Printf("%-8s %-16s %s in %.0f s\n", columns[i].kernel, p, found.summary(), time.Since(began).Seconds())
+			for _, name := range found.names(skipped) {
+				fmt.Printf("%-8s %-16s skipped: %s\n", columns[i].kernel, p, name)
+			}
 			if err != nil {
 				fmt.Print(failures(output))
 				failed = append(failed, fmt.Errorf("%s on %s: %w", p, columns[i].kernel, err))

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -52,6 +53,18 @@ func (r results) summary() string {
 		n[s]++
 	}
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", n[passed], n[failed], n[skipped])
+}
+
+// names are the tests that ended in a way, sorted.
+func (r results) names(s status) []string {
+	var list []string
+	for name, end := range r {
+		if end == s {
+			list = append(list, name)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // of is the end of a test, or of the one that it is part of: one that was skipped has no
