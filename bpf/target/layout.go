@@ -13,6 +13,7 @@ type Layout struct {
 	Pid    Pid
 	Regs   Regs
 	Path   Path
+	Lookup Lookup
 }
 
 // Task holds offsets in task_struct.
@@ -23,6 +24,7 @@ type Task struct {
 	RealParent int // pointer to a task
 	Cred       int // pointer to a cred
 	Signal     int // pointer to a signal_struct
+	PidLinks   int // the links of those that have one of its ids, by enum pid_type
 	Status     int // u32: thread_info.status, see CompatStatus
 }
 
@@ -36,7 +38,9 @@ type Signal struct {
 
 // Pid holds offsets in pid.
 type Pid struct {
-	Numbers int // an array that begins with the s32 of the first pid namespace
+	Numbers   int // an array that begins with the s32 of the first pid namespace
+	Namespace int // a pointer to that pid_namespace
+	Tasks     int // pointers to the first link of those that have it, by enum pid_type
 }
 
 // Path holds offsets in dentry, mount and vfsmount; each is of a pointer, but Mount.
@@ -47,6 +51,13 @@ type Path struct {
 	Above      int // of a mount: the mount that it lies on
 	Mountpoint int // of a mount: the dentry that it covers
 	Root       int // of a vfsmount: the dentry where it begins
+}
+
+// Lookup holds offsets of what finds a pid by its number: an array in the form of a tree.
+type Lookup struct {
+	Head  int // of a pid_namespace: the root
+	Shift int // of an xa_node: a byte, by how much an index is shifted there
+	Slots int // of an xa_node: 64 pointers
 }
 
 // Regs holds offsets in pt_regs; each is a u64.
@@ -65,12 +76,13 @@ type Regs struct {
 // fixedLayout is that of a 6.18.44 kernel built for a micro-VM.
 func fixedLayout() *Layout {
 	return &Layout{
-		Task:   Task{Comm: 1752, Pid: 1264, Tgid: 1268, RealParent: 1280, Cred: 1736, Signal: 1848, Status: 16},
+		Task:   Task{Comm: 1752, Pid: 1264, Tgid: 1268, RealParent: 1280, Cred: 1736, Signal: 1848, PidLinks: 1376, Status: 16},
 		Cred:   Cred{UID: 8, EUID: 24, GID: 12, EGID: 28},
 		Signal: Signal{Pids: 360},
-		Pid:    Pid{Numbers: 144},
+		Pid:    Pid{Numbers: 144, Namespace: 152, Tasks: 64},
 		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Params: x86Params, User: x86User, Result: 80, Number: 120, Segment: 136},
 		Path:   Path{Parent: 24, Name: 40, Mount: 32, Above: 16, Mountpoint: 24, Root: 0},
+		Lookup: Lookup{Head: 8, Shift: 0, Slots: 40},
 	}
 }
 
@@ -96,6 +108,10 @@ func (l *Layout) wants() []want {
 		{"task_struct", "signal", &l.Task.Signal},
 		{"signal_struct", "pids", &l.Signal.Pids},
 		{"pid", "numbers", &l.Pid.Numbers},
+		{"task_struct", "pid_links", &l.Task.PidLinks},
+		{"pid", "tasks", &l.Pid.Tasks},
+		{"xa_node", "shift", &l.Lookup.Shift},
+		{"xa_node", "slots", &l.Lookup.Slots},
 		{"dentry", "d_parent", &l.Path.Parent},
 		{"mount", "mnt", &l.Path.Mount},
 		{"mount", "mnt_parent", &l.Path.Above},
@@ -118,16 +134,22 @@ const maxOffset = 1<<15 - 1 - 16
 // newLayout finds all members in the BTF data.
 func newLayout(data []byte) (*Layout, error) {
 	l := &Layout{Regs: Regs{Params: x86Params, User: x86User}}
-	var info, name int
+	var info, name, root, head, namespace int
 	wants := append(l.wants(),
 		want{"dentry", "d_name", &l.Path.Name},
 		want{"qstr", "name", &name},
+		want{"pid_namespace", "idr", &l.Lookup.Head},
+		want{"idr", "idr_rt", &root},
+		want{"xarray", "xa_head", &head},
+		want{"upid", "ns", &namespace},
 		want{"task_struct", "thread_info", &info},
 		want{"thread_info", "status", &l.Task.Status})
 	if err := findMembers(data, wants); err != nil {
 		return nil, err
 	}
 	l.Path.Name += name
+	l.Lookup.Head += root + head
+	l.Pid.Namespace = l.Pid.Numbers + namespace
 	l.Task.Status += info
 	if l.Task.Status > maxOffset {
 		return nil, fmt.Errorf("thread_info.status is out of reach at offset %d", l.Task.Status)

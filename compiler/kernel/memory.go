@@ -31,6 +31,10 @@ var sizes = map[int]asm.Size{1: asm.Byte, 2: asm.Half, 4: asm.Word, 8: asm.DWord
 // readNumber reads a number from memory; one that can't be read is 0, and counts
 // in the probe's errors.
 func (h *handler) readNumber(x *ir.Builtin, dst asm.Register) {
+	if x.Fn.Read.Task {
+		h.taskOf(x.Args[0], dst)
+		return
+	}
 	w, ok := numbers[x.Fn.Name]
 	if !ok {
 		h.bug(x.Span(), "unexpected call of %s in the kernel", x.Fn.Name)
@@ -98,6 +102,8 @@ func (h *handler) read(c *plan.Capture, f layout.Field) {
 		h.vector(c, f)
 	case c.Read.Path:
 		h.path(c, f)
+	case c.Read.Task:
+		h.foundTask(c, f)
 	case c.Read.CString:
 		h.cString(c, f)
 	default:

@@ -84,6 +84,8 @@ func memoryText(c *Capture, show func(ir.Expr) string) string {
 		what = "strings"
 	case c.Read.Path:
 		what = "path in mount " + show(c.Len)
+	case c.Read.Task:
+		what = "task"
 	case c.Read.Size > 0:
 		what = fmt.Sprintf("%d bytes", c.Read.Size)
 	case c.Len != nil:

@@ -80,6 +80,9 @@ type Read struct {
 	// Path reads the names on the way from a directory entry up to the root, see
 	// layout.VectorElem; LenArg is then the argument that holds its mount, or 0.
 	Path bool
+	// Task looks for the thread whose id the first argument is; the 8 bytes are the
+	// address of its task_struct, or 0.
+	Task bool
 	// Stack takes the calls that led to the event, as addresses of 8 bytes, the
 	// innermost first, Frames at most. Those of a program have StackHead bytes before
 	// them and, if Frames is more than 1, a copy of the stack behind. There is no

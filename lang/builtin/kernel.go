@@ -23,5 +23,6 @@ var kernel = []Func{
 	{Name: "kernel_long", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Space: Kernel, Size: 8}, Doc: "the long at an address in the kernel"},
 	{Name: "kernel_pointer", Params: params{long}, Names: "addr", Result: long, Class: Memory, Read: &Read{Space: Kernel, Size: 8}, Doc: "the address at an address in the kernel"},
 	{Name: "_path", Params: params{long, long}, Names: "dentry mount", Result: str, Class: Memory, Tapset: true, Read: &Read{Space: Kernel, Path: true, LenArg: 1, Max: maxStr + vectorSlack}, Doc: "the path of a directory entry through its mount and those that it lies on; without a mount, within its file system"},
+	{Name: "_task_of", Params: params{long}, Names: "tid", Result: long, Class: Memory, Tapset: true, Read: &Read{Space: Kernel, Size: 8, Task: true}, Doc: "the address of the task_struct of a thread, or 0"},
 	{Name: "_current_task", Result: long, Class: Context, Tapset: true, Doc: "the address of the current task_struct"},
 }

@@ -28,6 +28,10 @@ func refusal(t *testing.T, text string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return refusalOf(kernel, text)
+}
+
+func refusalOf(kernel *live.Kernel, text string) string {
 	set := &source.Set{}
 	render := func(ds *source.Diagnostics) string {
 		var b strings.Builder
@@ -47,6 +51,30 @@ func refusal(t *testing.T, text string) string {
 		return render(ds)
 	}
 	return ""
+}
+
+// TestPathsNeedLoops holds that a kernel without bpf_loop is told apart.
+func TestPathsNeedLoops(t *testing.T) {
+	kernel, err := live.Live()
+	if err != nil || kernel.Type("task_struct") == nil {
+		t.Skip("needs the kernel's types: ", err)
+	}
+	old := kernel.As(live.Version{Major: 5, Minor: 15})
+	const want = "paths are read by bpf_loop, which kernels before 5.17 do not have"
+	if got := refusalOf(old, `probe kernel.trace("sched_switch") { println(d_path(0)) }`); !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// TestManyFindTasks has tasks looked for, and paths read, by a probe of many calls,
+// whose events carry what is read.
+func TestManyFindTasks(t *testing.T) {
+	needRoot(t)
+	o := run(t, `probe syscall.get*id { if (pid() == target()) println(name, " ", pid2task(pid())->pid == pid(), " ", fullpath_struct_path(task_cwd_path(task_current())) != "") }`,
+		plan.Auto, Options{Command: self(t, "__calls", 3)})
+	if got := strings.Count(o.out, "getppid 1 1\n"); got != 3 {
+		t.Errorf("%d lines, want 3:\n%s%s", got, o.out, o.err)
+	}
 }
 
 // makeEvents does something for each of the probe points that TestTapsetEvents watches.
@@ -112,9 +140,10 @@ var eventRows = []struct {
 probe signal.send, signal.send.return { if (pid() == target() && sig_pid == target()) println(name, " ", sig, " ", sig_name, " ", pid_name == execname(), " ", shared, " ", send2queue) }
 probe signal.send { if (pid() == target() && sig == 10) println(si_code, " ", task_pid(task) == target()) }
 probe signal.send.return { if (pid() == target() && sig == 10) println(retstr) }
-probe signal.deliver, signal.handle { if (pid() == target()) println(name, " ", sig_name, " ", sig_code, " ", sa_handler > 1, " ", get_sa_handler(ka_addr) == sa_handler, " ", sa_flags_str(sa_flags) != "", " ", is_sig_blocked(task_current(), 34)) }
-probe signal.syskill, signal.syskill.return { if (pid() == target()) println(name) }`,
-		[]string{"send 10 SIGUSR1 1 1 0", "SI_USER 1", "Signal sent to process", "deliver SIGUSR1 0 1 1 1 0", "handle SIGUSR1 0 1 1 1 0", "syskill"}},
+probe signal.deliver, signal.handle { if (pid() == target()) println(name, " ", sig_name, " ", sig_code, " ", sa_handler > 1, " ", get_sa_handler(ka_addr) == sa_handler && get_sa_flags(ka_addr) == sa_flags, " ", sa_flags_str(sa_flags) != "", " ", is_sig_blocked(task_current(), 34)) }
+probe signal.syskill { if (pid() == target()) println(name, " ", pid_name == execname()) }
+probe signal.syskill.return { if (pid() == target()) println(name, " ", retstr) }`,
+		[]string{"send 10 SIGUSR1 1 1 0", "SI_USER 1", "Signal sent to process", "deliver SIGUSR1 0 1 1 1 0", "handle SIGUSR1 0 1 1 1 0", "syskill 1", "syskill 0"}},
 	{"processes", `
 probe kprocess.create { if (pid() == target() && new_pid != pid()) println("create ", task_pid(task) == new_pid, " ", new_pid == new_tid) }
 probe kprocess.start { if (ppid() == target()) println(name) }
@@ -140,10 +169,10 @@ probe tcp.receive { if (saddr == "127.0.0.1" && pid() == target()) println(name,
 probe netdev.transmit, netdev.hard_transmit { if (pid() == target()) println(name, " ", dev_name, " ", length > 40, " ", ntohs(protocol)) }
 probe netdev.rx, netdev.receive { if (pid() == target() && dev_name == "lo") println(name, " ", length > 20) }
 probe netdev.hard_transmit.return { if (pid() == target()) println(name, " ", retval) }
-probe tcpmib.ActiveOpens, tcpmib.PassiveOpens { if (pid() == target()) println(pn(), " ", op, " ", tcpmib_remote_addr(sk) == 0x7f000001, tcpmib_remote_port(sk) > 0, tcpmib_local_port(sk) >= 0, tcpmib_local_addr(sk) == 0x7f000001, " ", tcpmib_get_state(sk) > 0) }
+probe tcpmib.ActiveOpens, tcpmib.PassiveOpens { if (pid() == target()) println(pn(), " ", op, " ", tcpmib_remote_addr(sk) == 0x7f000001, tcpmib_remote_port(sk) > 0, tcpmib_local_port(sk) >= 0, tcpmib_local_addr(sk) == 0x7f000001, " ", tcpmib_get_state(sk) == tcp_ts_get_info_state(sk), tcp_get_info_rto(sk) > 0, tcp_get_info_snd_cwnd(sk) > 0) }
 probe tcpmib.CurrEstab { if (pid() == target()) println("established ", op) }`,
 		[]string{"tcp.receive 127.0.0.1 62 syn 1 1", "tcp.receive 127.0.0.1 62 syn 0 1", "transmit lo 1 2048", "hard_transmit lo 1 2048", "rx 1", "receive 1", "hard_transmit 0",
-			"tcpmib.ActiveOpens 1 1111 1", "tcpmib.PassiveOpens 1 1111 1", "established 1", "established -1"}},
+			"tcpmib.ActiveOpens 1 1111 111", "tcpmib.PassiveOpens 1 1111 111", "established 1", "established -1"}},
 	{"sockets", `
 probe tcp.sendmsg.return, tcp.recvmsg.return, udp.sendmsg.return, udp.recvmsg.return { if (pid() == target()) println(name, " ", size, " ", family, " ", saddr, " ", daddr, " ", sport > 0) }
 probe socket.send, socket.receive { if (pid() == target()) println(name, " ", success, " ", size, " ", type, " ", protocol) }`,
@@ -154,7 +183,7 @@ probe vm.mmap, vm.munmap { if (pid() == target()) println(name, " ", length) }
 probe vm.pagefault { if (pid() == target()) println(name, " ", write_access, " ", address > 0) }
 probe vm.kmem_cache_alloc { if (pid() == target()) println(cache_name, " ", bytes_req > 0 && bytes_alloc >= bytes_req, " ", isinstr(gfp_flag_name, "GFP_")) }
 probe vm.kmem_cache_free { if (pid() == target()) println("free ", cache_name, " ", ptr != 0) }
-probe vm.kfree { if (pid() == target()) println(name, " ", isinstr(caller_function, "0xffff")) }`,
+probe vm.kfree { if (pid() == target()) println(name, " ", caller_function == symname(call_site)) }`,
 		[]string{"mmap 12288", "munmap 12288", "pagefault 1 1", "pagefault 0 1", "task_struct 1 1", "kfree 1"}},
 	{"interrupts", `
 probe softirq.raise, softirq.entry, softirq.exit { println(name, " ", vec_name == "NET_RX") }
@@ -172,11 +201,13 @@ probe kernel.trace("sched_process_exec") { if (ppid() == target()) {
 	println(cmdline_str(), "|", cmdline_arg(0), "|", cmdline_arg(2), "|", cmdline_args(1, 2, "+"), "|", cmdline_arg(9))
 	println(isinstr(task_ancestry(task_current(), 0), sprintf("(%d)=>", target())), isinstr(pstrace(task_current()), sprintf("(%d) ", target())))
 	println(task_max_file_handles(task_current()) >= task_open_file_handles(task_current()), task_open_file_handles(task_current()) >= 3, task_rlimit_nofile(task_current()) == task_rlimit(task_current(), 7))
+	println(probing_32bit_app(), pid2task(pid()) == task_current(), pid2execname(pid()) == execname(), pid2execname(target()) == pexecname(), pid2task(1)->pid, task_pid(pid2task(ppid())) == ppid(),
+		pid2task(-1), pid2task(0), pid2task(1 << 40), "[", pid2execname(4194303), "]")
 	println(proc_mem_size() > proc_mem_txt(), proc_mem_txt() > 0, proc_mem_rss() >= proc_mem_shr(), proc_mem_data() > 0, isinstr(proc_mem_string(), "size: "))
-	println(cpu_clock_ns() - task_start_time(task_current()) < 30000000000, task_utime() >= 0, task_stime() >= 0, isinstr(task_time_string(), "usr: "))
+	println(cpu_clock_ns() - task_start_time(tid()) < 30000000000, task_utime_tid(tid()) == task_utime() && task_stime_tid(tid()) == task_stime() && task_start_time(-1) == 0, task_time_string_tid(tid()) == task_time_string(), atomic_read(&pid2task(pid())->mm->mm_users) >= 1, task_utime() >= 0, task_stime() >= 0, isinstr(task_time_string(), "usr: "))
 } }
 probe kernel.syscall("fsync") { if (pid() == target()) println("file ", isinstr(fullpath_struct_file(0, task_fd_lookup(task_current(), int_arg(1))), "/tapset"), task_fd_lookup(task_current(), 9999)) }`,
-		[]string{"exe 111111", "cwd 1 1", "/bin/sh -c exit 3 two words|/bin/sh|exit 3|-c+exit 3|", "11", "111", "11111", "1111", "file 10"}},
+		[]string{"exe 111111", "011111000[]", "cwd 1 1", "/bin/sh -c exit 3 two words|/bin/sh|exit 3|-c+exit 3|", "11", "111", "11111", "1111111", "file 10"}},
 }
 
 // TestTapsetEvents runs probe points of the tapset while something happens for each.

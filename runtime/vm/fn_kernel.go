@@ -9,7 +9,8 @@ var kernelFunctions = table{
 	"kernel_string_n":      {text: kernelString(2)},
 	"kernel_string_quoted": {append: quotedString},
 
-	"_path": {append: entryPath},
+	"_path":    {append: entryPath},
+	"_task_of": {long: unsigned},
 
 	"kernel_int8":   {long: orFault(kernelFault, signed)},
 	"kernel_int16":  {long: orFault(kernelFault, signed)},

@@ -164,7 +164,7 @@ func TestLibraryIsTested(t *testing.T) {
 
 func needsEvent(e *doc.Entry) bool {
 	switch e.File {
-	case "task.tp", "cmdline.tp", "dentry.tp", "proc_mem.tp", "signals.tp", "sock.tp":
+	case "task.tp", "atomic.tp", "cmdline.tp", "dentry.tp", "proc_mem.tp", "signals.tp", "sock.tp":
 		return true
 	case "ioblock.tp":
 		return e.Name != "bio_rw_num"
