@@ -25,19 +25,27 @@ const (
 func (h *handler) loopElements(turn emit.Label, limit int) {
 	frame := h.Alloc(loopSize)
 	h.Spill(frame, loopSlot, asm.R0)
+	h.runTurns(frame, layout.VectorMaxElems, turn, limit, loopPointer)
+	h.Free(frame)
+}
+
+// runTurns runs a turn until it says that it is the end, at most n times, and leaves the
+// tail's length in R0, which is at most limit. The words of the frame begin as 0.
+func (h *handler) runTurns(frame emit.Slot, n int64, turn emit.Label, limit int, words ...int16) {
 	h.Emit(asm.Mov.Reg(asm.R0, record), asm.Add.Reg(asm.R0, cursor))
 	h.Spill(frame, loopBase, asm.R0)
 	h.zeroAt(asm.R0, asm.R1)
 	h.Spill(frame, loopUsed, asm.R1)
-	h.Spill(frame, loopPointer, asm.R1)
-	h.Const(asm.R1, layout.VectorMaxElems)
+	for _, w := range words {
+		h.Spill(frame, w, asm.R1)
+	}
+	h.Const(asm.R1, n)
 	h.Function(asm.R2, turn)
 	h.Address(asm.R3, frame)
 	h.Const(asm.R4, 0)
 	h.Call(asm.FnLoop)
 	h.Fill(asm.R0, frame, loopUsed)
 	h.atMost(asm.R0, limit) // it is; the verifier wants to see it
-	h.Free(frame)
 }
 
 // zeroAt sets r to 0 by way of the memory at addr. Before 6.7 the verifier looks only at
@@ -97,18 +105,10 @@ func (d *dispatcher) turn(l emit.Label, limit int, r *builtin.Read) {
 	d.Emit(asm.LoadMem(asm.R3, turnFrame, loopPointer, asm.DWord))
 	d.If(asm.JEq, asm.R3, 0, stop)
 
-	d.Emit(asm.Mov.Reg(asm.R1, turnElement), asm.Add.Imm(asm.R1, layout.VectorElem))
-	d.Const(asm.R2, vectorString)
-	d.Call(reader(&text))
-	d.Emit(asm.Sub.Imm(asm.R0, 1))
-	d.If(asm.JGT, asm.R0, vectorString-1, badString)
-	d.Const(asm.R1, int64(limit-layout.VectorElem))
-	d.Emit(asm.Sub.Reg(asm.R1, turnUsed))
-	d.IfReg(asm.JLE, asm.R0, asm.R1, full)
+	d.turnText(&text, limit, badString, full)
 	d.Emit(asm.Mov.Reg(asm.R0, asm.R1))
 	d.Bind(full)
-	d.turnHead(0)
-	d.Emit(asm.Add.Reg(turnUsed, asm.R0), asm.Add.Imm(turnUsed, layout.VectorElem+7), asm.And.Imm(turnUsed, -8))
+	d.turnEnd()
 
 	d.Bind(next)
 	d.Emit(
@@ -135,6 +135,26 @@ func (d *dispatcher) turn(l emit.Label, limit int, r *builtin.Read) {
 	d.Bind(stop)
 	d.Const(asm.R0, 1)
 	d.Emit(asm.Return())
+}
+
+// turnText reads the string at R3 behind the element's head, and leaves its length in
+// R0. If it fits into what is left of limit, it goes on at fits, else behind this, with
+// what is left in R1.
+func (d *dispatcher) turnText(r *builtin.Read, limit int, bad, fits emit.Label) {
+	d.Emit(asm.Mov.Reg(asm.R1, turnElement), asm.Add.Imm(asm.R1, layout.VectorElem))
+	d.Const(asm.R2, vectorString)
+	d.Call(reader(r))
+	d.Emit(asm.Sub.Imm(asm.R0, 1))
+	d.If(asm.JGT, asm.R0, vectorString-1, bad)
+	d.Const(asm.R1, int64(limit-layout.VectorElem))
+	d.Emit(asm.Sub.Reg(asm.R1, turnUsed))
+	d.IfReg(asm.JLE, asm.R0, asm.R1, fits)
+}
+
+// turnEnd ends an element of the length in R0.
+func (d *dispatcher) turnEnd() {
+	d.turnHead(0)
+	d.Emit(asm.Add.Reg(turnUsed, asm.R0), asm.Add.Imm(turnUsed, layout.VectorElem+7), asm.And.Imm(turnUsed, -8))
 }
 
 // turnHead writes an element's head: the length in R0 and a word of flags.
