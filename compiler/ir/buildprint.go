@@ -36,7 +36,7 @@ func (b *builder) sprint(x *syntax.Print) Expr {
 	}
 	h, ok := histogram(x)
 	if !ok {
-		return Simplify(&Sprint{at(x), b.format(x)})
+		return Simplify(&Sprint{at(x), b.format(x), x.Kind&syntax.PrintOrError != 0})
 	}
 	if stat, ok := b.stat(h.Stat); ok {
 		return &HistText{at(x), stat}

@@ -69,7 +69,7 @@ func (c Copier) operation(x Expr) Expr {
 	case *AtEntry:
 		return &AtEntry{x.At, c.Expr(x.X)}
 	case *Sprint:
-		return &Sprint{x.At, c.format(x.Format)}
+		return &Sprint{x.At, c.format(x.Format), x.OrError}
 	}
 	panic(fmt.Sprintf("ir: unexpected expression %T", x))
 }

@@ -36,7 +36,7 @@ func Fold(x Expr) Expr {
 		case *Cond:
 			return Simplify(&Cond{y.At, c.Expr(y.C), c.Expr(y.X), c.Expr(y.Y)}), true
 		case *Sprint:
-			return Simplify(&Sprint{y.At, c.format(y.Format)}), true
+			return Simplify(&Sprint{y.At, c.format(y.Format), y.OrError}), true
 		}
 		return nil, false
 	}
@@ -116,7 +116,7 @@ func simplifySprint(x *Sprint) Expr {
 	case len(f.Parts) == 1 && f.Parts[0].Verb == 0:
 		return &Str{x.At, untilNUL(f.Parts[0].Literal)}
 	}
-	return &Sprint{x.At, f}
+	return &Sprint{x.At, f, x.OrError}
 }
 
 // truth is x as 0 or 1.

@@ -217,10 +217,12 @@ type (
 		Negate  bool
 		Pattern string
 	}
-	// Sprint is sprintf and its family: the text of Format.
+	// Sprint is sprintf and its family: the text of Format; with OrError it is the
+	// word ERROR if an argument raises an error.
 	Sprint struct {
 		At
-		Format *Format
+		Format  *Format
+		OrError bool
 	}
 )
 

@@ -18,10 +18,27 @@ func (b *body) print(s *ir.Print) {
 }
 
 func (b *body) sprint(x *ir.Sprint, dst uint8) {
-	in := b.format(x.Format, x.Span(), false)
-	in.Op, in.C = bytecode.Sprint, dst
-	b.emitAt(x.Token(), in)
+	text := func() {
+		in := b.format(x.Format, x.Span(), false)
+		in.Op, in.C = bytecode.Sprint, dst
+		b.emitAt(x.Token(), in)
+	}
+	if !x.OrError {
+		text()
+		return
+	}
+	failed, end := &label{}, &label{}
+	b.jump(bytecode.Instr{Op: bytecode.Try, A: dst}, failed)
+	text()
+	b.emit(bytecode.Instr{Op: bytecode.EndTry})
+	b.jump(bytecode.Instr{Op: bytecode.Jump}, end)
+	b.bind(failed)
+	b.loadText(dst, unreadable)
+	b.bind(end)
 }
+
+// unreadable is shown in place of what can't be read, as SystemTap does.
+const unreadable = "ERROR"
 
 // format evaluates the arguments of a print call and enters its segments. Only
 // what is shown may be escaped: the value of sprint is the same everywhere.

@@ -129,13 +129,26 @@ func (l *lowering) paramsText(e *syntax.Target, f *Function) value {
 			from := len(p.args)
 			p.value(v, e.Pretty, true)
 			for j := range p.args[from:] {
-				p.args[from+j] = l.atEntry(value{x: p.args[from+j]}).x
+				p.args[from+j] = l.enteredText(p.args[from+j])
 			}
 		default:
 			p.add("%#x", l.atEntry(v).x)
 		}
 	}
 	return p.text()
+}
+
+// enteredText is an argument of a text as it was at the entry, part by part if it is a
+// text itself.
+func (l *lowering) enteredText(x syntax.Expr) syntax.Expr {
+	text, ok := x.(*syntax.Print)
+	if !ok {
+		return l.atEntry(value{x: x}).x
+	}
+	for i, a := range text.Args {
+		text.Args[i] = l.enteredText(a)
+	}
+	return text
 }
 
 // returnText is `return=0x1`, or nothing where nothing is returned.

@@ -34,14 +34,21 @@ func (l *lowering) pretty(b syntax.Base, v value, depth int) value {
 	return p.text()
 }
 
-// prettyPlace is the text of what lies at a place.
+// prettyPlace is the text of what lies at a place, or ERROR if it can't be read.
 func (l *lowering) prettyPlace(at place, depth int) value {
 	p := &prettyText{lowering: l, base: baseOf(at.addr)}
 	p.place(at, depth, true)
-	return p.text()
+	v := p.text()
+	if text, ok := v.x.(*syntax.Print); ok {
+		text.Kind |= syntax.PrintOrError
+	}
+	return v
 }
 
 func (p *prettyText) text() value {
+	if len(p.args) == 1 && p.format.String() == "%s" {
+		return value{x: p.args[0]}
+	}
 	if len(p.args) == 0 {
 		return value{x: &syntax.StringLit{Base: p.base, Value: strings.ReplaceAll(p.format.String(), "%%", "%")}}
 	}
@@ -69,7 +76,7 @@ func (p *prettyText) value(v value, depth int, top bool) {
 	case v.typ.Kind == ctype.Pointer && v.typ.Elem().Char:
 		p.cString(v.x, v.typ.User)
 	case v.typ.Kind == ctype.Pointer && top && v.typ.Elem().IsAggregate():
-		p.place(place{addr: v.x, typ: v.typ.Elem()}, depth, true)
+		p.add("%s", p.prettyPlace(place{addr: v.x, typ: v.typ.Elem()}, depth).x)
 	case v.typ.Kind == ctype.Pointer:
 		p.add("%p", v.x)
 	case v.typ.Char:

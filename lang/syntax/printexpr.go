@@ -225,7 +225,7 @@ func (p *printer) print(x *Print) {
 // Name is the function's name in scripts.
 func (k PrintKind) Name() string {
 	for name, kind := range printKinds {
-		if kind == k {
+		if kind == k&^PrintOrError {
 			return name
 		}
 	}

@@ -344,6 +344,7 @@ const (
 	PrintDelimited                       // printd
 	PrintNewline                         // println
 	PrintChar                            // print_char
+	PrintOrError                         // the text is ERROR if an argument can't be read
 )
 
 // Selector is one step of a target's path: `->Field` or `[Index]`.
