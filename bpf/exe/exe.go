@@ -64,9 +64,18 @@ func newFile(path string, file *os.File) (*File, error) {
 	return f, nil
 }
 
+func startsWith(file io.ReaderAt, text string) bool {
+	b := make([]byte, len(text))
+	n, _ := file.ReadAt(b, 0)
+	return string(b[:n]) == text
+}
+
 // parse reads the headers of a file's bytes.
 func parse(path string, file io.ReaderAt) (*File, error) {
 	e, err := elf.NewFile(file)
+	if err != nil && startsWith(file, "#!") {
+		return nil, fmt.Errorf("%s is a script; the program that runs it can be probed, its first line names it", path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s is neither a program nor a library: %w", path, err)
 	}
