@@ -54,16 +54,6 @@ const (
 	codeShadowed       source.Code = "unreached-overload"
 )
 
-// Pass is the pass that SystemTap finds an error of a rule in, 2 for most: a
-// script that gets so far has nothing else wrong with it.
-func Pass(code source.Code) int {
-	switch code {
-	case codeLoop, codePrintType:
-		return 3
-	}
-	return 2
-}
-
 // report identifies a message.
 type report struct {
 	pos     source.Pos

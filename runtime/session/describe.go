@@ -102,6 +102,9 @@ func (s *session) reports() {
 			s.warn(fmt.Sprintf("probe %s: %s of memory failed", g.spelling, count(n, "read")))
 		}
 	}
+	if s.processes != nil && s.processes.Lost() > 0 {
+		s.warn(fmt.Sprintf("lost %s of what processes map: some programs may stay without names", count(s.processes.Lost(), "record")))
+	}
 	if s.counts.errors > 0 || s.counts.skipped > 0 {
 		s.warn(fmt.Sprintf("Number of errors: %d, skipped probes: %d", s.counts.errors, s.counts.skipped))
 	}

@@ -20,6 +20,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"tapir/bpf/layout"
@@ -106,6 +107,7 @@ type session struct {
 	shell   shell
 	// processes is what programs have mapped; nil if the script doesn't ask.
 	processes *process.Table
+	asking    sync.WaitGroup // reads what processes had mapped before
 	timers    *schedule
 	errTerm   bool      // messages go to a terminal
 	times     []timing  // per probe; nil unless Options.Timing
@@ -201,6 +203,7 @@ func (s *session) close() {
 	}
 	if s.processes != nil {
 		s.processes.Close()
+		s.asking.Wait()
 	}
 }
 

@@ -62,7 +62,7 @@ func (s *session) symbols() (*symbol.Symbols, error) {
 	if err := follow(s.processes, s.poller); err != nil {
 		return nil, err
 	}
-	go s.processes.AskAll()
+	s.asking.Go(s.processes.AskAll)
 	return symbol.New(s.processes), nil
 }
 
