@@ -11,6 +11,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 
 	"tapir/lang/ctype"
@@ -71,6 +72,9 @@ func (f *File) openDebug() (*debug, error) {
 		}
 	}
 	for _, s := range e.Sections {
+		if strings.HasPrefix(s.Name, ".zdebug_") { // its size shows only when it is unpacked
+			return nil, fmt.Errorf("its debug information is compressed in a way that is out of use (%s)", s.Name)
+		}
 		if s.Size > maxSection {
 			return nil, fmt.Errorf("section %s is too large", s.Name)
 		}

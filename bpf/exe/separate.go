@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"golang.org/x/sys/unix"
 )
 
 // debugRoot is where distributions put what they strip from files.
@@ -48,7 +50,10 @@ func (f *File) separate() (*elf.File, error) {
 	}
 	folder := filepath.Dir(f.path)
 	for _, candidate := range []string{filepath.Join(folder, name), filepath.Join(folder, ".debug", name), filepath.Join(debugRoot, folder, name)} {
-		if candidate == f.path || checksum(candidate) != sum {
+		if candidate == f.path {
+			continue
+		}
+		if found, ok := checksum(candidate); !ok || found != sum {
 			continue
 		}
 		if e, err := elf.Open(candidate); err == nil {
@@ -73,22 +78,25 @@ func (f *File) debugLink() (name string, sum uint32, ok bool) {
 	return string(data[:end]), f.elf.ByteOrder.Uint32(data[at:]), true
 }
 
-// checksum is the CRC-32 of a file's bytes, 0 if it can't be read.
-func checksum(path string) uint32 {
-	file, err := os.Open(path)
+// checksum is the CRC-32 of a file's bytes. What is no file is not waited for.
+func checksum(path string) (sum uint32, ok bool) {
+	file, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
-		return 0
+		return 0, false
 	}
 	defer file.Close()
-	if st, err := file.Stat(); err != nil || !st.Mode().IsRegular() {
-		return 0
+	if st, err := file.Stat(); err != nil || !st.Mode().IsRegular() || st.Size() > maxSeparate {
+		return 0, false
 	}
 	h := crc32.NewIEEE()
-	if _, err := io.Copy(h, file); err != nil {
-		return 0
+	if _, err := io.Copy(h, io.LimitReader(file, maxSeparate)); err != nil {
+		return 0, false
 	}
-	return h.Sum32()
+	return h.Sum32(), true
 }
+
+// maxSeparate bounds the file of debug information that is read, in bytes.
+const maxSeparate = 8 << 30
 
 // miniDebug is the small file of symbols in the section .gnu_debugdata, which is
 // compressed.

@@ -167,8 +167,5 @@ func (f *File) Global(name string, source func(string) bool) (image.Variable, er
 	if gone {
 		return v, fmt.Errorf("the global '%s' has no place in %s: %w", name, f.path, errOptimized)
 	}
-	if gone {
-		return v, fmt.Errorf("the global '%s' has no place in %s: %w", name, f.path, errOptimized)
-	}
 	return v, fmt.Errorf("unable to find global '%s' in %s", name, f.path)
 }

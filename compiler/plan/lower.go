@@ -188,6 +188,7 @@ func (l *lowering) long(x ir.Expr) string {
 		},
 		call:     l.call,
 		entry:    l.entryReason,
+		asked:    l.effects.matches,
 		whole:    true,
 		resident: func(g *ir.Global, keys []ir.Expr) (string, bool) { return l.keys(g, keys), l.fixed(g) != "" },
 	}

@@ -114,7 +114,7 @@ func (p *planner) useParam(g *ir.Global) {
 	switch {
 	case g.Type.IsArray():
 		q.Kind = ArrayParam
-		q.Map = mapName(g)
+		q.Map = mapName(g, "")
 		q.Key = arrayKey(g.Type.Keys)
 	case g.Type.Kind == types.String:
 		q.Kind = CommParam
@@ -140,9 +140,9 @@ func arrayKey(kinds []types.Kind) layout.ArrayKey {
 }
 
 // mapName is a name for g's map that the kernel takes: at most 15 bytes, and
-// unique by g's index.
-func mapName(g *ir.Global) string {
-	suffix := fmt.Sprintf("_%d", g.Index)
+// unique by g's index and the mark, which tells the maps of one global apart.
+func mapName(g *ir.Global, mark string) string {
+	suffix := fmt.Sprintf("_%d%s", g.Index, mark)
 	name := g.Name
 	return name[:min(len(name), 15-len(suffix))] + suffix
 }

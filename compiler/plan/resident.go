@@ -175,10 +175,11 @@ func (r *residency) reject(g *ir.Global, why string) bool {
 // mayEnd reports whether a timer may end the session: by exit(), or by an error that
 // an error probe would see the globals at. What events do behind that must not show.
 func (r *residency) mayEnd(p *ir.Probe) bool {
-	if r.exit(p.Body) != nil {
+	b := withConds(p)
+	if r.exit(b) != nil {
 		return true
 	}
-	return len(r.outside.fails) > 0 && r.effects.of(p.Body)&fails != 0
+	return len(r.outside.fails) > 0 && r.effects.of(b)&fails != 0
 }
 
 // ending keeps globals in the VM whose last values depend on when exactly a
@@ -234,19 +235,12 @@ func (r *residency) settle() {
 
 // looks reports whether a probe outside of events touches a resident global.
 func (r *residency) looks(p *ir.Probe) bool {
-	for n := range reach(p.Body) {
+	for n := range reach(withConds(p)) {
 		if g := mentioned(n); g != nil && r.plan.Resident(g) != nil {
 			return true
 		}
 	}
-	return slices.ContainsFunc(p.Conds, func(c ir.Expr) bool {
-		for n := range ir.All(c) {
-			if g := mentioned(n); g != nil && r.plan.Resident(g) != nil {
-				return true
-			}
-		}
-		return false
-	})
+	return false
 }
 
 func (r *residency) resident(g *ir.Global) *Resident {
@@ -276,13 +270,12 @@ func (r *residency) resident(g *ir.Global) *Resident {
 func (r *residency) locate(q *Resident) {
 	switch {
 	case q.Global.Type.IsArray():
-		name := mapName(q.Global)
-		q.Maps[0] = name
+		q.Maps[0] = mapName(q.Global, "")
 		if q.Swapped {
-			q.Maps[1] = name[:min(len(name), 14)] + "'"
+			q.Maps[1] = mapName(q.Global, "'")
 		}
 		if q.Kind == Kept && r.uses[q.Global].own() && len(q.Key) == 1 {
-			q.Slots = name[:min(len(name), 14)] + "*"
+			q.Slots = mapName(q.Global, "*")
 		}
 	case q.Kind == Kept:
 		q.Offset = r.plan.StateSize

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tapir/lang/ctype"
@@ -32,6 +33,7 @@ type lowering struct {
 	params []ctype.Param // of the probe; nil in a function
 	probe  *Probe        // nil in a function
 	types  map[syntax.Expr]*ctype.Type
+	asking []string // functions whose results are being looked at, from the outermost on
 	vars   map[string]*ctype.Type // what variables point to
 	// inEntry is set within @entry.
 	inEntry bool
@@ -55,13 +57,17 @@ func (c *checker) lower(b *body) {
 // mentionsData reports whether there is anything to lower in a body.
 func mentionsData(b *body) bool {
 	found := false
-	syntax.Walk(b.block, func(n syntax.Node) bool {
+	look := func(n syntax.Node) bool {
 		switch n.(type) {
 		case *syntax.Target, *syntax.Autocast, *syntax.AtOp:
 			found = true
 		}
 		return !found
-	})
+	}
+	syntax.Walk(b.block, look)
+	for _, cond := range b.conds {
+		syntax.Walk(cond, look)
+	}
 	return found
 }
 
@@ -123,6 +129,9 @@ func (l *lowering) typeOf(e syntax.Expr) *ctype.Type {
 
 // resultOf is the type of what a function gives back, if it says so by a @cast.
 func (l *lowering) resultOf(name string) *ctype.Type {
+	if slices.Contains(l.asking, name) {
+		return nil // by itself it doesn't say
+	}
 	decls := l.functions[name]
 	if len(decls) == 0 && l.lib != nil {
 		decls = l.lib.Function(name)
@@ -131,7 +140,7 @@ func (l *lowering) resultOf(name string) *ctype.Type {
 		if d.Body == nil {
 			continue
 		}
-		inner := &lowering{checker: l.checker, data: l.data, types: map[syntax.Expr]*ctype.Type{}, vars: map[string]*ctype.Type{}}
+		inner := &lowering{checker: l.checker, data: l.data, asking: append(slices.Clone(l.asking), name), types: map[syntax.Expr]*ctype.Type{}, vars: map[string]*ctype.Type{}}
 		var found *ctype.Type
 		syntax.Walk(d.Body, func(n syntax.Node) bool {
 			if r, ok := n.(*syntax.ReturnStmt); ok && found == nil {

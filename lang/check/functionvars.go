@@ -62,6 +62,11 @@ func (l *lowering) functionArgument(b syntax.Base, i int, t *ctype.Type) (value,
 	if i >= maxRegisters {
 		return value{}, fmt.Errorf("only the first %d arguments of a function are in registers", maxRegisters)
 	}
+	for _, p := range l.probe.Point.Function.Params[:i+1] {
+		if p.Type.Size > 8 {
+			return value{}, fmt.Errorf("it is not known where argument %d is: '%s' does not fit into a register", i+1, p.Name)
+		}
+	}
 	return l.argument(b, i+1, t), nil
 }
 

@@ -70,6 +70,9 @@ func (p *processPoint) resolve(comps []*syntax.Component) ([]handler, *source.Di
 	if form == nil {
 		return nil, p.unknown()
 	}
+	if form.whole && p.tail[0].Name == "library" {
+		return nil, because(p.tail[1].Token(), "this happens to a program, not to a library: leave .library(…) out")
+	}
 	if cause := p.choose(programs, comps[0], form.whole); cause != nil {
 		return nil, cause
 	}

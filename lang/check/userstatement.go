@@ -22,7 +22,7 @@ func (p *processPoint) statements() ([]handler, *source.Diagnostic) {
 	if pattern.source == "" || pattern.line == "" {
 		return nil, because(comp.Token(), `say in which file and at which line: statement("main@file.c:12"), or statement("*@file.c:12")`)
 	}
-	wanted, cause := p.wantedLine(comp, pattern)
+	wanted, cause := wantedLine(comp, pattern)
 	if cause != nil {
 		return nil, cause
 	}
@@ -56,11 +56,13 @@ func (p *processPoint) statementAt(address uint64) ([]handler, *source.Diagnosti
 	return []handler{h}, nil
 }
 
-// wantedLine is the line that is asked for; one with + is counted from where the function
-// is defined; * are all, as -1.
-func (p *processPoint) wantedLine(comp *syntax.Component, pattern codePattern) (int, *source.Diagnostic) {
+// wantedLine is the line that is asked for; * are all.
+func wantedLine(comp *syntax.Component, pattern codePattern) (int, *source.Diagnostic) {
 	if pattern.line == "*" {
 		return anyLine, nil
+	}
+	if strings.HasPrefix(pattern.line, "+") {
+		return 0, because(comp.Token(), "lines can't be counted from where a function begins: say the file's line")
 	}
 	n, err := strconv.Atoi(pattern.line)
 	if err != nil || n < 0 {

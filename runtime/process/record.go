@@ -79,11 +79,11 @@ func le64(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 // apply notes what a record says.
 func (t *Table) apply(r record) {
 	s := t.spaces[r.pid]
-	t.change++
 	t.newest = max(t.newest, r.at)
 	switch r.kind {
 	case unix.PERF_RECORD_LOST:
 		t.gone += r.lost
+		t.change++
 	case unix.PERF_RECORD_MMAP2:
 		if s == nil {
 			s = &space{}
@@ -91,17 +91,20 @@ func (t *Table) apply(r record) {
 		}
 		r.mapping.Path = t.once(r.mapping.Path)
 		s.add(note{r.mapping, r.at})
+		t.change++
 	case unix.PERF_RECORD_COMM:
 		if s == nil {
 			s = &space{} // what it was before is not known any more
 		}
 		t.spaces[r.pid] = s.follow(r.at)
+		t.change++
 		t.spaces[r.pid].asked = true // all that it maps from here on is told
 	case unix.PERF_RECORD_FORK:
 		if r.thread || r.pid == r.parent {
 			return
 		}
 		t.spaces[r.pid] = t.spaces[r.parent].fork(r.at, s)
+		t.change++
 	case unix.PERF_RECORD_EXIT:
 		if !r.thread && s != nil && !s.dead {
 			s.dead = true

@@ -265,7 +265,7 @@ const announceAfter = time.Second
 // command that goes on regardless is ended by another signal.
 func (s *session) finishCommand() *CommandEnd {
 	t := s.target
-	if t.process == nil || t.hold != nil {
+	if t.process == nil || t.hold != nil || t.share != nil { // none, or it was never let go
 		return nil
 	}
 	asked := syscall.Signal(s.end.signal.Load())

@@ -265,6 +265,13 @@ probe end { foreach (t in last) println(last[t]) }`},
 	{name: "names that match", text: `global n
 on lseek { if (execname() =~ "^[ab]$") n[1]++; if (execname() !~ "main") n[2]++; if (execname() =~ "^0123456789abcd.$" || execname() =~ "work|b$") n[3]++; if (pexecname() =~ "^sess.*test$") n[4]++; if (execname() =~ "") n[5]++; if (execname() =~ "f") n[6]++ }
 probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "match that is asked for", sent: true, text: `global n
+on lseek { if (execname() =~ "^.*$") n++; println(matched(0), " ", long_arg(2)) }
+probe end { println(n) }`},
+	{name: "long names of arrays that a timer reads", text: `global a_name_that_is_long, a_name_that_is_longer
+on lseek { a_name_that_is_long[long_arg(2)]++; a_name_that_is_longer[long_arg(3)] += 2 }
+probe timer.ms(10) { foreach (k in a_name_that_is_long) if (0) println(k); foreach (k in a_name_that_is_longer) if (0) println(k) }
+probe end { foreach (k+ in a_name_that_is_long) println(k, " ", a_name_that_is_long[k]); foreach (k+ in a_name_that_is_longer) println(k, " ", a_name_that_is_longer[k]) }`},
 	{name: "names that match in a filter", sent: true, text: `on lseek { if (execname() =~ "^(a|b)" && long_arg(2) > 3) println(execname()) }`},
 	{name: "a name that matches too much", sent: true, text: `global n
 on lseek { if (execname() =~ "1.{12}b") n++ }

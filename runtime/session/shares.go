@@ -67,6 +67,18 @@ func (e *overflow) Error() string { return fmt.Sprintf("array %d is full", e.glo
 // script's error; others are tapir's.
 func (s *session) bring(do func(*shares) error) error {
 	err := do(s.shares)
+	list := []error{err}
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		list = several.Unwrap()
+	}
+	for i, err := range list {
+		list[i] = s.overflowed(err)
+	}
+	return errors.Join(list...)
+}
+
+// overflowed reports an overflow as the error of a handler; any other error is returned.
+func (s *session) overflowed(err error) error {
 	full, ok := errors.AsType[*overflow](err)
 	if !ok {
 		return err
@@ -170,27 +182,25 @@ func (s *shares) take() error {
 	from := int(*s.epoch & 1)
 	atomic.StoreUint64(s.epoch, uint64(1-from))
 	s.settle()
+	var errs []error
 	for _, q := range s.plan.Residents {
-		if q.Swapped {
-			if err := s.add(q, from); err != nil {
-				return err
-			}
+		if q.Swapped { // all of them, whatever becomes of one: nobody looks into this copy again soon
+			errs = append(errs, s.add(q, from))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // carry follows take, when handlers have done what they wanted: what they have left
 // is announced to the programs.
 func (s *shares) carry() error {
+	var errs []error
 	for _, q := range s.plan.Residents {
 		if q.Swapped {
-			if err := s.announce(q); err != nil {
-				return err
-			}
+			errs = append(errs, s.announce(q))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // finish gives the machine all that is in the kernel, when no program runs any

@@ -52,11 +52,14 @@ func (s *Symbols) debugOf(path string) (d *dwarf.Data, err error) {
 		return nil, err
 	}
 	defer e.Close()
-	if e.Section(".debug_line") == nil && e.Section(".zdebug_line") == nil {
+	if e.Section(".debug_line") == nil {
 		return nil, errNoDebug
 	}
 	for _, section := range e.Sections {
-		if !strings.HasPrefix(section.Name, ".debug_") && !strings.HasPrefix(section.Name, ".zdebug_") {
+		if strings.HasPrefix(section.Name, ".zdebug_") {
+			return nil, errNoDebug // its size shows only when it is unpacked
+		}
+		if !strings.HasPrefix(section.Name, ".debug_") {
 			continue
 		}
 		if section.Size > maxSections-s.sections {
