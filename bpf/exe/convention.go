@@ -20,7 +20,10 @@ var goRegisters = []int64{0, 3, 2, 5, 4, 8, 9, 10, 11}
 // callingConvention is where the parameters of a function are at its first instruction,
 // nil for those of which no single place is known.
 func (p *place) callingConvention() []*image.Location {
-	if !p.entry() || p.unit.language == languageGo {
+	if !p.entry() {
+		return nil
+	}
+	if p.unit.language == languageGo {
 		return p.goConvention()
 	}
 	free, onStack := argumentRegisters[:], int64(8)
@@ -55,9 +58,6 @@ func inRegister(c class, free []int64) *image.Location {
 // goConvention is callingConvention for Go, which hands over each field of a struct in a
 // register of its own.
 func (p *place) goConvention() []*image.Location {
-	if !p.entry() {
-		return nil
-	}
 	free := goRegisters
 	var list []*image.Location
 	for _, t := range p.parameterTypes() {

@@ -25,6 +25,7 @@ type File struct {
 	device, inode uint64
 	elf           *elf.File
 	functions     func() ([]image.Function, error)
+	addresses     func() map[string]uint64 // of symbols of every kind
 	marks         func() ([]image.Mark, error)
 	debug         func() (*debug, error)
 	frames        func() []frameDescription
@@ -87,6 +88,7 @@ func parse(path string, file io.ReaderAt) (*File, error) {
 	}
 	f := &File{path: path, elf: e}
 	f.functions = sync.OnceValues(f.findFunctions)
+	f.addresses = sync.OnceValue(f.findAddresses)
 	f.marks = sync.OnceValues(f.findMarks)
 	f.debug = sync.OnceValues(f.openDebug)
 	f.frames = sync.OnceValue(f.readFrames)

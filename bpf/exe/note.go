@@ -115,12 +115,20 @@ func (f *File) mark(raw rawMark, base uint64) (m image.Mark, ok bool) {
 
 // symbolAddress is the address of a symbol of any kind.
 func (f *File) symbolAddress(name string) (address uint64, ok bool) {
+	address, ok = f.addresses()[name]
+	return address, ok
+}
+
+// findAddresses are the addresses of all symbols that have one; of a name that is there
+// more than once, the first one's.
+func (f *File) findAddresses() map[string]uint64 {
+	found := map[string]uint64{}
 	for _, kind := range []elf.SectionType{elf.SHT_SYMTAB, elf.SHT_DYNSYM} {
 		_ = symbols(f.elf, kind, func(s symbol) {
-			if s.name == name && s.section != elf.SHN_UNDEF && !ok {
-				address, ok = s.value, true
+			if _, known := found[s.name]; !known && s.section != elf.SHN_UNDEF {
+				found[s.name] = s.value
 			}
 		})
 	}
-	return address, ok
+	return found
 }

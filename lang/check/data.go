@@ -33,7 +33,7 @@ type lowering struct {
 	params []ctype.Param // of the probe; nil in a function
 	probe  *Probe        // nil in a function
 	types  map[syntax.Expr]*ctype.Type
-	asking []string // functions whose results are being looked at, from the outermost on
+	asking []string               // functions whose results are being looked at, from the outermost on
 	vars   map[string]*ctype.Type // what variables point to
 	// inEntry is set within @entry.
 	inEntry bool

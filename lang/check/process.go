@@ -3,7 +3,6 @@ package check
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tapir/lang/builtin"
@@ -367,11 +366,11 @@ func (p *processPoint) has(name string) bool {
 // isPattern reports whether a name stands for all that it matches.
 func isPattern(name string) bool { return strings.Contains(name, "*") }
 
-// place names a function with where it is defined, if that is known.
+// placeOf names a function with where it is defined, if that is known.
 func placeOf(f *image.Function) string {
 	name := f.Plain
 	if f.Source == "" {
 		return name
 	}
-	return fmt.Sprintf("%s@%s:%s", name, f.Source, strconv.Itoa(f.Line))
+	return fmt.Sprintf("%s@%s:%d", name, f.Source, f.Line)
 }

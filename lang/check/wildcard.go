@@ -161,7 +161,7 @@ func (c *checker) pointParts() [][]string {
 func (c *checker) mismatch(comps []*syntax.Component, detail string) (cause *source.Diagnostic, hint string) {
 	if what := unsupportedPoint(comps); what != "" {
 		return because(comps[0].Token(), "%s probes are not supported by this version", what),
-			"there are begin, end, error, never, timers and system calls"
+			"tapir --dump-probe-types lists what there is"
 	}
 	if len(c.diags.List) > maxSuggestions {
 		return because(comps[0].Token(), "probe point mismatch%s", detail), ""
