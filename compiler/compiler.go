@@ -19,6 +19,9 @@ import (
 // Options are choices about the code.
 type Options struct {
 	Mode plan.Mode
+	// Live says that somebody looks at globals and turns probes off and on while the
+	// program runs.
+	Live bool
 }
 
 // Compiled is a script ready to be run.
@@ -39,7 +42,7 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	if all.HasErrors() {
 		return nil, all
 	}
-	p, ds := plan.Make(tree, o.Mode)
+	p, ds := makePlan(tree, o)
 	if ds != nil {
 		all.List = append(all.List, ds.List...)
 	}
@@ -65,6 +68,13 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	return c, all
+}
+
+func makePlan(tree *ir.Program, o Options) (*plan.Plan, *source.Diagnostics) {
+	if o.Live {
+		return plan.MakeLive(tree, o.Mode)
+	}
+	return plan.Make(tree, o.Mode)
 }
 
 // diagnose makes a diagnostic of a back end's error, at its place if it has one.

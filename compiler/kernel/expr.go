@@ -67,7 +67,7 @@ func (h *handler) param(x *ir.GlobalRef, dst asm.Register) {
 		return
 	}
 	p := h.params[x.Global]
-	if p == nil || p.Kind != plan.LongParam {
+	if p == nil || p.Kind != plan.LongParam && p.Kind != plan.SwitchParam {
 		h.bug(x.Span(), "global %s is no number that the kernel has", x.Global.Name)
 	}
 	h.state(dst, p.Offset)

@@ -278,7 +278,7 @@ func (p *Probe) kernelExprs() []ir.Expr {
 // form says how the kernel has the parameter.
 func (q *Param) form() string {
 	switch q.Kind {
-	case LongParam:
+	case LongParam, SwitchParam:
 		return "long in the state map"
 	case CommParam:
 		return "task name in the state map"

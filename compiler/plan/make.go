@@ -12,7 +12,19 @@ import (
 // Make decides the placement of in, which stays as it is: what the VM runs are
 // trees of the plan's own. The plan is nil if there are errors.
 func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
-	p := &planner{
+	return newPlanner(in, mode).make()
+}
+
+// MakeLive is Make for a program that is looked at while it runs: what event probes add
+// up can be read at any time, and each of them has a switch.
+func MakeLive(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
+	p := newPlanner(in, mode)
+	p.live = true
+	return p.make()
+}
+
+func newPlanner(in *ir.Program, mode Mode) *planner {
+	return &planner{
 		in:      in,
 		mode:    mode,
 		diags:   &source.Diagnostics{},
@@ -33,6 +45,10 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 			here:      map[*ir.Global]string{},
 		},
 	}
+}
+
+func (p *planner) make() (*Plan, *source.Diagnostics) {
+	in := p.in
 	p.needs = p.findNeeds()
 	var handlers []*handler
 	for _, probe := range in.Probes {
@@ -45,11 +61,14 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 			handlers = append(handlers, h)
 		}
 	}
-	if mode == Auto {
+	if p.mode == Auto {
 		p.place(handlers)
 	}
 	for _, h := range handlers {
 		h.finish()
+	}
+	if p.live {
+		p.switches()
 	}
 	p.families()
 	for _, probe := range p.plan.Probes {
@@ -74,6 +93,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 type planner struct {
 	in      *ir.Program
 	mode    Mode
+	live    bool
 	diags   *source.Diagnostics
 	effects *effects
 	writers writers

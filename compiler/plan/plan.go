@@ -73,6 +73,9 @@ type Probe struct {
 	Sends string
 	// Looks is set for a probe outside of events that uses resident globals.
 	Looks bool
+	// Switch, if not nil, is what turns the probe, and all others of its place in the
+	// script, off and on.
+	Switch *Param
 	// Body is what the VM runs: the handler without what the kernel did. An event
 	// probe's arming conditions are part of it as far as the kernel doesn't check
 	// them; those of other probes are not, see IR.Conds.
@@ -145,6 +148,7 @@ const (
 	LongParam  ParamKind = iota // 8 bytes in the state map
 	CommParam                   // a string that is compared with task names, in the state map
 	ArrayParam                  // a hash map of its own
+	SwitchParam                 // 8 bytes in the state map, 0 while a probe is off: no global of the script's
 )
 
 // Param is a global that is fixed once begin has run, mirrored for the kernel.

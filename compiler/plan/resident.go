@@ -41,8 +41,8 @@ type Resident struct {
 	Maps   [2]string // of an array; without a second one if it is not Swapped
 	Words  int       // of an element's value, 8 bytes each
 	Offset int       // of a scalar: among the shares, or, if Kept, in the state map
-	// Swapped says that timers look at it while events go on, or may end the session,
-	// so programs write to one of two copies: see layout.StateEpoch.
+	// Swapped says that timers, or people, look at it while events go on, or that timers
+	// may end the session, so programs write to one of two copies: see layout.StateEpoch.
 	Swapped bool
 	// Slots is the map with the elements of a kept array whose one key is the
 	// thread's own number; Maps has those for which there is no room. "" if the
@@ -255,7 +255,7 @@ func (r *residency) resident(g *ir.Global) *Resident {
 	default:
 		q.Op = u.sums[0]
 	}
-	q.Swapped = q.Kind == Summed && (r.outside.timer[g] != nil || r.ender != nil)
+	q.Swapped = q.Kind == Summed && r.lookedAt(g)
 	for i, k := range g.Type.Keys {
 		part := layout.KeyPart{Size: 8}
 		if k == types.String {
@@ -264,6 +264,11 @@ func (r *residency) resident(g *ir.Global) *Resident {
 		q.Key = append(q.Key, part)
 	}
 	return q
+}
+
+// lookedAt reports whether what events add to g may be wanted while they go on.
+func (r *residency) lookedAt(g *ir.Global) bool {
+	return r.live || r.outside.timer[g] != nil || r.ender != nil
 }
 
 // locate gives a resident its place.

@@ -30,7 +30,7 @@ func (r *residency) unfit(g *ir.Global) string {
 	case len(u.moments) > 1:
 		return fmt.Sprintf("%s uses it, at %s, and so does %s, at %s, of which one may come in the midst of the other",
 			u.moments[0].kind, at(u.moments[0].n), u.moments[1].kind, at(u.moments[1].n))
-	case u.moments[0].kind == inPrograms && (u.stat || r.outside.timer[g] != nil || r.ender != nil):
+	case u.moments[0].kind == inPrograms && (u.stat || r.lookedAt(g)):
 		return fmt.Sprintf("handlers in programs, as at %s, may be put aside for each other; only numbers that no timer looks at are added up there", at(u.moments[0].n))
 	case keySize(g, u) > maxKey:
 		return "its keys are too long together"

@@ -154,7 +154,7 @@ func (s *session) countSkipped() {
 // finishOutput hands on what is left to print; a reader that went away is no
 // error, a full disk is.
 func (s *session) finishOutput() {
-	if s.times != nil {
+	if s.o.Timing {
 		_, _ = s.out.Write(s.timingReport())
 	}
 	if err := s.out.Flush(); err != nil && !errors.Is(err, output.ErrClosed) {

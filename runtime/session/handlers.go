@@ -19,7 +19,7 @@ func all(int64) bool { return true }
 func (s *session) runAll(kind builtin.PointKind, priority func(int64) bool, while func() bool) {
 	var list []int
 	for i, p := range s.Plan.Probes {
-		if p.IR.Point.Kind == kind && priority(p.IR.Point.Priority) {
+		if p.IR.Point.Kind == kind && priority(p.IR.Point.Priority) && (s.o.Omit == nil || !s.o.Omit(p)) {
 			list = append(list, i)
 		}
 	}
@@ -36,6 +36,9 @@ func (s *session) runList(list []int, while func() bool) {
 	for i, probe := range list {
 		if !while() && (i == 0 || s.machine.Exiting() || !s.samePoint(list[i-1], probe)) {
 			return
+		}
+		if s.off[s.Plan.Probes[probe].IR.Pos] {
+			continue
 		}
 		s.runProbe(probe, s.recordFor(probe))
 	}

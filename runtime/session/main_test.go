@@ -104,6 +104,11 @@ func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
 // compileFor takes a script through all passes for a kernel.
 func compileFor(t *testing.T, text string, mode plan.Mode, kernel *live.Kernel) *compiler.Compiled {
 	t.Helper()
+	return compileWith(t, text, kernel, compiler.Options{Mode: mode})
+}
+
+func compileWith(t *testing.T, text string, kernel *live.Kernel, o compiler.Options) *compiler.Compiled {
+	t.Helper()
 	set := &source.Set{}
 	refuse := func(pass string, ds *source.Diagnostics) {
 		t.Helper()
@@ -119,7 +124,7 @@ func compileFor(t *testing.T, text string, mode plan.Mode, kernel *live.Kernel) 
 	lib := library.New(library.Options{Sources: set, Syntax: options})
 	program, ds := check.Check(set, []*syntax.File{file}, lib, kernel, check.Options{})
 	refuse("check", ds)
-	c, ds := compiler.Compile(program, kernel, compiler.Options{Mode: mode})
+	c, ds := compiler.Compile(program, kernel, o)
 	refuse("compile", ds)
 	return c
 }

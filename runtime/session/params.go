@@ -36,6 +36,8 @@ func (s *session) writeParameters() error {
 		case plan.CommParam:
 			b := layout.CommParam(s.machine.String(p.Global.Index))
 			copy(state[p.Offset:p.Offset+layout.CommParamSize], b[:])
+		case plan.SwitchParam:
+			putLong(state, p.Offset, s.switchValue(p))
 		case plan.ArrayParam:
 			if err := s.writeArray(p); err != nil {
 				return err

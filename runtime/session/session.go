@@ -25,7 +25,9 @@ import (
 
 	"tapir/bpf/layout"
 	"tapir/compiler"
+	"tapir/compiler/plan"
 	"tapir/lang/builtin"
+	"tapir/lang/source"
 	"tapir/runtime/event"
 	"tapir/runtime/output"
 	"tapir/runtime/process"
@@ -66,6 +68,15 @@ type Options struct {
 	Ring           int  // size of the ring buffer in bytes; 0: DefaultRing
 	NoDisplay      bool // do not show globals that are written and never read
 
+	// Control, if not nil, lets others look into the session while it runs.
+	Control *Control
+	// Globals are values that globals have from the start, by name.
+	Globals []vm.Global
+	// Omit, if not nil, says which begin, end and error probes don't run.
+	Omit func(*plan.Probe) bool
+	// Keep puts the globals into the Result, as they are when all has run.
+	Keep bool
+
 	// Folded and Graph get the elements of the first array that has a stack as a key,
 	// as they are before the end probes: as folded lines, and as a flame graph. They may
 	// be nil.
@@ -79,6 +90,7 @@ type Result struct {
 	Failed  bool        // an error was reported, or more was skipped than may be
 	Command *CommandEnd // nil if there was none, or it was never let go
 	Counts  []Counts    // per probe of the plan; nil if none is in the kernel
+	Globals []vm.Global // if Options.Keep
 }
 
 // Status is the command line's exit status: 0; 1 if the script failed; 2 if only
@@ -109,11 +121,12 @@ type session struct {
 	processes *process.Table
 	asking    sync.WaitGroup // reads what processes had mapped before
 	timers    *schedule
-	errTerm   bool      // messages go to a terminal
-	times     []timing  // per probe; nil unless Options.Timing
-	until     time.Time // when the session's time is over; zero: never
-	counts    counted   // what went wrong so far
-	due       []int     // scratch
+	errTerm   bool                 // messages go to a terminal
+	times     []timing             // per probe; nil unless Options.Timing, or somebody looks
+	off       map[source.Span]bool // the places whose probes are switched off
+	until     time.Time            // when the session's time is over; zero: never
+	counts    counted              // what went wrong so far
+	due       []int                // scratch
 }
 
 // counted is what went wrong.
@@ -128,10 +141,13 @@ type counted struct {
 // at all: what the script does wrong while it runs is reported on o.Err and in
 // the Result.
 func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err error) {
-	s := &session{Compiled: c, o: o, end: &ending{}}
+	s := &session{Compiled: c, o: o, end: &ending{}, off: map[source.Span]bool{}}
+	if o.Control != nil {
+		defer o.Control.close()
+	}
 	s.out = output.New(o.Out, outputName(o.Out))
 	s.errTerm = output.IsTerminal(o.Err)
-	if o.Timing {
+	if o.Timing || o.Control != nil {
 		s.times = make([]timing, len(c.Plan.Probes))
 	}
 	if s.poller, err = event.NewPoller(); err != nil {
@@ -149,6 +165,9 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 	s.finishShell()
 	if s.kernel != nil {
 		r.Counts = s.kernel.counts
+	}
+	if o.Keep {
+		r.Globals = s.globals(-1)
 	}
 	return r, err
 }
@@ -186,6 +205,9 @@ func (s *session) prepare() (err error) {
 		if s.shares, err = openShares(s.Plan, s.kernel, s.machine); err != nil {
 			return err
 		}
+	}
+	if err := s.restoreGlobals(); err != nil {
+		return err
 	}
 	return s.watchOutput()
 }
@@ -282,6 +304,9 @@ func (s *session) start() error {
 		_ = s.o.Ready.Close()
 	}
 	s.target.release()
+	if s.o.Control != nil {
+		s.o.Control.open(s.poller.Interrupt)
+	}
 	return nil
 }
 
@@ -294,6 +319,9 @@ func (s *session) loop() error {
 			}
 		}
 		if err := s.fireTimers(); err != nil {
+			return err
+		}
+		if err := s.serve(); err != nil {
 			return err
 		}
 		s.flush()

@@ -208,19 +208,26 @@ func (s *shares) carry() error {
 func (s *shares) finish() error {
 	var errs []error
 	for _, q := range s.plan.Residents {
-		var err error
+		if q.Kind == plan.Summed && !s.closed {
+			errs = append(errs, s.add(q, s.current(q)))
+		}
+	}
+	return errors.Join(append(errs, s.peek())...)
+}
+
+// peek gives the machine what the kernel has of globals that it keeps.
+func (s *shares) peek() error {
+	var errs []error
+	for _, q := range s.plan.Residents {
 		switch {
-		case q.Kind == plan.Summed && s.closed:
-		case q.Kind == plan.Summed:
-			err = s.add(q, s.current(q))
+		case q.Kind != plan.Kept:
 		case q.Maps[0] == "":
 			s.setLong(q)
 		case q.Slots != "":
-			err = s.fetchSlots(q)
+			errs = append(errs, s.fetchSlots(q))
 		default:
-			err = s.fetch(q)
+			errs = append(errs, s.fetch(q))
 		}
-		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
