@@ -22,6 +22,8 @@ type Options struct {
 	// Live says that somebody looks at globals and turns probes off and on while the
 	// program runs.
 	Live bool
+	// Told has the session know of each event's time, CPU and task.
+	Told bool
 }
 
 // Compiled is a script ready to be run.
@@ -42,7 +44,7 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	if all.HasErrors() {
 		return nil, all
 	}
-	p, ds := makePlan(tree, o)
+	p, ds := plan.MakeWith(tree, plan.Options{Mode: o.Mode, Live: o.Live, Told: o.Told})
 	if ds != nil {
 		all.List = append(all.List, ds.List...)
 	}
@@ -68,13 +70,6 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	return c, all
-}
-
-func makePlan(tree *ir.Program, o Options) (*plan.Plan, *source.Diagnostics) {
-	if o.Live {
-		return plan.MakeLive(tree, o.Mode)
-	}
-	return plan.Make(tree, o.Mode)
 }
 
 // diagnose makes a diagnostic of a back end's error, at its place if it has one.

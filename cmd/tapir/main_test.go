@@ -24,6 +24,10 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	schema, err := filepath.Abs(schemaFile)
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		WorkdirRoot:         openFolder(t),
@@ -45,6 +49,8 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"nobody": asNobody,
 			"status": withStatus,
+			"schema": followsSchema(schema),
+			"scrape": scrape,
 		},
 	})
 }

@@ -12,21 +12,31 @@ import (
 // Make decides the placement of in, which stays as it is: what the VM runs are
 // trees of the plan's own. The plan is nil if there are errors.
 func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
-	return newPlanner(in, mode).make()
+	return MakeWith(in, Options{Mode: mode})
 }
 
-// MakeLive is Make for a program that is looked at while it runs: what event probes add
-// up can be read at any time, and each of them has a switch.
-func MakeLive(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
-	p := newPlanner(in, mode)
-	p.live = true
-	return p.make()
+// Options are choices about a plan.
+type Options struct {
+	Mode Mode
+	// Live is for a program that is looked at while it runs: what event probes add up
+	// can be read at any time, and each of them has a switch.
+	Live bool
+	// Told has the session know of each event's time, CPU and task before its handler
+	// runs.
+	Told bool
 }
 
-func newPlanner(in *ir.Program, mode Mode) *planner {
+// MakeWith is Make with more to choose.
+func MakeWith(in *ir.Program, o Options) (*Plan, *source.Diagnostics) {
+	return newPlanner(in, o).make()
+}
+
+func newPlanner(in *ir.Program, o Options) *planner {
 	return &planner{
 		in:      in,
-		mode:    mode,
+		mode:    o.Mode,
+		live:    o.Live,
+		told:    o.Told,
 		diags:   &source.Diagnostics{},
 		effects: newEffects(in),
 		writers: findWriters(in),
@@ -94,6 +104,7 @@ type planner struct {
 	in      *ir.Program
 	mode    Mode
 	live    bool
+	told    bool
 	diags   *source.Diagnostics
 	effects *effects
 	writers writers
@@ -159,6 +170,9 @@ func (h *handler) finish() {
 	} else if h.mode != UserOnly {
 		h.sink(h.body)
 		h.planner.words(h.body, h.defs, h.many[crowdOf(out.IR)] >= minFamily)
+	}
+	if h.told && (out.Update == nil || out.Mixed) {
+		h.tell(out.Body)
 	}
 	h.connect(out.Body, h.defs)
 	h.capture(out)

@@ -5,6 +5,7 @@ import (
 
 	"tapir/compiler/bytecode"
 	"tapir/compiler/ir"
+	"tapir/lang/builtin"
 	"tapir/lang/types"
 )
 
@@ -33,7 +34,9 @@ func (b *body) stmt(s ir.Stmt) {
 		b.block(s)
 		return
 	}
-	b.charge(s.Token(), 1)
+	if !isTelling(s) {
+		b.charge(s.Token(), 1)
+	}
 	switch s := s.(type) {
 	case *ir.Eval:
 		b.effect(s.X)
@@ -236,4 +239,14 @@ func (b *body) deleteStmt(s *ir.Delete) {
 		ib, tb := b.operands(s.Keys, s.Span())
 		b.emit(bytecode.Instr{Op: bytecode.Delete, B: ib, C: tb, Imm: int32(s.Global.Index)})
 	}
+}
+
+// isTelling reports whether a statement is none of the script's.
+func isTelling(s ir.Stmt) bool {
+	e, ok := s.(*ir.Eval)
+	if !ok {
+		return false
+	}
+	x, ok := e.X.(*ir.Builtin)
+	return ok && x.Fn.Name == builtin.Happened
 }

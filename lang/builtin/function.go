@@ -53,6 +53,10 @@ type Func struct {
 	Doc    string // one sentence
 }
 
+// Happened is the name of a function that no script calls: the compiler does, where the
+// session has to know the moment of events.
+const Happened = "_happened"
+
 // Space is an address space.
 type Space uint8
 

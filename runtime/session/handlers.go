@@ -9,6 +9,7 @@ import (
 
 	"tapir/bpf/layout"
 	"tapir/lang/builtin"
+	"tapir/runtime/journal"
 )
 
 // all is the condition on priorities that all meet.
@@ -68,6 +69,9 @@ func (s *session) samePoint(a, b int) bool {
 
 // runProbe runs one handler and reports its error, if it has one.
 func (s *session) runProbe(probe int, record []byte) {
+	if s.journal != nil {
+		s.source = journal.Source{Probe: s.Plan.Probes[probe].IR.Spelling}
+	}
 	if err := s.runTimed(probe, record); err != nil {
 		if s.kernel != nil {
 			s.kernel.noteError()

@@ -11,12 +11,20 @@ func (s *session) warn(message string) {
 		return
 	}
 	s.flush()
+	if s.journal != nil {
+		s.journal.Message("warning", message)
+		return
+	}
 	s.report("WARNING: %s", message)
 }
 
 // error reports what makes the run a failure.
 func (s *session) error(message string) {
 	s.counts.reported++
+	if s.journal != nil {
+		s.journal.Message("error", message)
+		return
+	}
 	s.report("ERROR: %s", message)
 }
 

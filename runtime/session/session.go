@@ -29,6 +29,7 @@ import (
 	"tapir/lang/builtin"
 	"tapir/lang/source"
 	"tapir/runtime/event"
+	"tapir/runtime/journal"
 	"tapir/runtime/output"
 	"tapir/runtime/process"
 	"tapir/runtime/vm"
@@ -67,6 +68,13 @@ type Options struct {
 	SuppressErrors bool
 	Ring           int  // size of the ring buffer in bytes; 0: DefaultRing
 	NoDisplay      bool // do not show globals that are written and never read
+
+	// JSON writes what happens to Out as JSON lines, messages included; the script is
+	// compiled with compiler.Options.Told then.
+	JSON bool
+	// Interval, if not 0, is the time between lines with the values of globals, for
+	// which the script is compiled with compiler.Options.Live.
+	Interval time.Duration
 
 	// Control, if not nil, lets others look into the session while it runs.
 	Control *Control
@@ -110,6 +118,9 @@ type session struct {
 	*compiler.Compiled
 	o       Options
 	out     *output.Writer
+	journal *journal.Writer // of JSON lines on out; nil for text
+	source  journal.Source  // of what is printed now
+	tick    time.Time       // when the next line of globals is due
 	poller  *event.Poller
 	end     *ending
 	target  *target
@@ -146,6 +157,9 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 		defer o.Control.close()
 	}
 	s.out = output.New(o.Out, outputName(o.Out))
+	if o.JSON {
+		s.journal = journal.New(s.out)
+	}
 	s.errTerm = output.IsTerminal(o.Err)
 	if o.Timing || o.Control != nil {
 		s.times = make([]timing, len(c.Plan.Probes))
@@ -192,12 +206,13 @@ func (s *session) prepare() (err error) {
 		return err
 	}
 	s.machine = vm.New(s.Code, vm.Options{
-		Out:           s.out,
+		Out:           s.printer(),
+		Happened:      func(m vm.Moment) { s.source.Moment = m },
 		Warn:          s.warn,
 		System:        s.system,
 		SwitchFile:    s.switchFile,
 		Target:        int64(s.target.pid),
-		EscapeControl: s.out.EscapeControl(),
+		EscapeControl: s.out.EscapeControl() && s.journal == nil,
 		Limits:        s.o.Limits,
 		Symbols:       names,
 	})
@@ -253,6 +268,12 @@ func (s *session) run() error {
 	}
 	s.writeStacks()
 	s.runEnd()
+	if s.journal != nil {
+		s.reports()
+		s.writeEnd()
+		s.finishOutput()
+		return nil
+	}
 	s.finishOutput()
 	s.reports()
 	return nil
@@ -263,7 +284,7 @@ func (s *session) run() error {
 func (s *session) runEnd() {
 	well := func() bool { return !s.failed() }
 	s.runAll(builtin.End, func(priority int64) bool { return priority <= 0 }, well)
-	if well() && !s.o.NoDisplay {
+	if well() && !s.o.NoDisplay && s.journal == nil {
 		s.machine.Display()
 	}
 	s.runAll(builtin.End, func(priority int64) bool { return priority > 0 }, well)
@@ -294,6 +315,7 @@ func (s *session) start() error {
 		s.warnSkipped(s.kernel.links.Skipped())
 	}
 	now := time.Now()
+	s.tick = now.Add(s.o.Interval)
 	s.timers = newSchedule(s.Plan, now)
 	if s.o.Timeout > 0 {
 		s.until = now.Add(s.o.Timeout)
@@ -324,6 +346,9 @@ func (s *session) loop() error {
 		if err := s.serve(); err != nil {
 			return err
 		}
+		if err := s.writeGlobals(); err != nil {
+			return err
+		}
 		s.flush()
 		s.checkTime()
 		if !s.running() {
@@ -342,15 +367,24 @@ func (s *session) checkTime() {
 	}
 }
 
-// patience is the time until a timer or the end of the session's time is due;
-// negative if there is neither.
+// patience is the time until a timer, a line of globals or the end of the session's time
+// is due; negative if there is none of them.
 func (s *session) patience() time.Duration {
 	now := time.Now()
 	limit := s.timers.wait(now)
-	if s.until.IsZero() {
-		return limit
+	if !s.until.IsZero() {
+		limit = sooner(limit, s.until.Sub(now))
 	}
-	left := max(s.until.Sub(now), 0)
+	if s.o.Interval > 0 {
+		limit = sooner(limit, s.tick.Sub(now))
+	}
+	return limit
+}
+
+// sooner is the shorter of two times to wait, of which the first may be endless, which is
+// to say negative.
+func sooner(limit, left time.Duration) time.Duration {
+	left = max(left, 0)
 	if limit < 0 {
 		return left
 	}

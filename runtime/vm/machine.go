@@ -35,6 +35,9 @@ type Options struct {
 	System func(command string)
 	// SwitchFile goes on to the next file of the output; nil does nothing.
 	SwitchFile func()
+	// Happened, if not nil, is told of an event's moment before its handler runs, if the
+	// program was compiled to tell it.
+	Happened func(Moment)
 	// Target is what target() gives.
 	Target int64
 	// EscapeControl shows control characters of traced data as \ooo; for output
@@ -153,7 +156,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 		prog: p, out: o.Out, warn: o.Warn, self: o.Self, target: o.Target,
 		limits: o.Limits.orDefaults(p), escape: o.EscapeControl,
 		readErrors: make([]uint64, len(p.Probes)),
-		host:       host{o.System, o.SwitchFile},
+		host:       host{o.System, o.SwitchFile, o.Happened},
 	}
 	m.maxLen = m.limits.StringLen - 1
 	m.library.stacks.symbols = o.Symbols

@@ -20,6 +20,7 @@ func (f *runFlags) conflict(args []string) error {
 		{f.command.Given && f.detach, "-c and -F exclude each other: a command needs the terminal that -F leaves", "start the command afterwards, or give its process with -x"},
 		{f.detach && f.output == "", "-F needs -o: in the background there is nowhere else to print to", "name a file with -o"},
 		{f.split.value != "" && f.output == "", "-S needs -o: it divides a file", "name a file with -o"},
+		{f.every.value != "" && f.format.value != "json", "--interval needs --format=json", "a timer probe can print the globals as text"},
 		{f.quiet && f.strict, "-w and -W exclude each other", "leave out one of them"},
 		{f.suppressLimits && !f.guru, "--suppress-time-limits needs -g", ""},
 		{f.guru && f.privilege.value != "" && f.privilege.value != "stapdev", "-g needs the privilege stapdev", "leave out --privilege"},

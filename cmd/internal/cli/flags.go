@@ -46,6 +46,9 @@ type runFlags struct {
 	buffer  checked // -s
 	detach  bool    // -F
 	timing  bool    // -t
+	format  checked // --format
+	every   checked // --interval
+	serve   checked // --prometheus
 	ready   checked // --ready-fd
 	folded  string  // --folded
 	graph   string  // --flamegraph
@@ -103,6 +106,9 @@ func (f *runFlags) register(c *cobra.Command) {
 	f.timeout = checked{kind: "seconds", check: checkSeconds}
 	f.split = checked{kind: "MB[,N]", check: checkSplit}
 	f.buffer = checked{kind: "MB", check: checkBuffer}
+	f.format = checked{kind: "text|json", value: "text", check: oneOf("text", "json")}
+	f.every = checked{kind: "seconds", check: checkSeconds}
+	f.serve = checked{kind: "address", check: checkAddress}
 	f.ready = checked{kind: "number", check: checkDescriptor}
 
 	flags := c.Flags()
@@ -118,6 +124,9 @@ func (f *runFlags) register(c *cobra.Command) {
 	flags.VarP(&f.list, "list", "l", "list the probe points that `POINT` matches")
 	flags.VarP(&f.listVars, "list-variables", "L", "list the probe points that `POINT` matches, with their variables")
 	flags.BoolVarP(&f.timing, "timing", "t", false, "say how often each handler ran, and how long it took")
+	flags.Var(&f.format, "format", "write text, or json: a line for each print, message and counter, and for the globals at the end")
+	flags.Var(&f.every, "interval", "with --format=json: write the globals every so many seconds, too")
+	flags.Var(&f.serve, "prometheus", "serve the globals as metrics at this address: PORT (of this machine alone), or HOST:PORT")
 	flags.VarP(&f.buffer, "buffer", "s", "size of the buffer for events that wait")
 	flags.BoolVar(&f.failOnLoss, "fail-on-loss", false, "fail if an event was lost; -D MAXSKIPPED=N allows N of them")
 	flags.BoolVar(&f.noDisplay, "no-global-var-display", false, "do not show globals that are written and never read")

@@ -127,9 +127,10 @@ func (f *front) checkOptions() check.Options {
 }
 
 // code compiles a checked program.
-func (f *front) code(program *check.Program) (*compiler.Compiled, error) {
+func (f *front) code(program *check.Program, o compiler.Options) (*compiler.Compiled, error) {
 	began := newStopwatch()
-	compiled, ds := compiler.Compile(program, f.kernel, compiler.Options{Mode: f.flags.mode()})
+	o.Mode = f.flags.mode()
+	compiled, ds := compiler.Compile(program, f.kernel, o)
 	if err := f.diagnose(ds); err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func (f *front) compile(args []string) (*compiler.Compiled, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.code(program)
+	return f.code(program, compiler.Options{})
 }
 
 // say tells how far a run has come, with -v.

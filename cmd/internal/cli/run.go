@@ -16,6 +16,7 @@ import (
 	"tapir/compiler"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
+	"tapir/runtime/metrics"
 	"tapir/runtime/output"
 	"tapir/runtime/session"
 	"tapir/runtime/vm"
@@ -67,6 +68,11 @@ func (e *env) run(f *runFlags, args []string) error {
 // many milliseconds, of which collecting took a quarter.
 const compileGarbage = 400
 
+// compilerOptions are what the run needs of the code.
+func (f *runFlags) compilerOptions() compiler.Options {
+	return compiler.Options{Live: f.serve.value != "" || f.every.value != "", Told: f.format.value == "json"}
+}
+
 // runScript goes through the passes as far as is asked for.
 func (f *front) runScript(o *runFlags, args []string) error {
 	garbage := debug.SetGCPercent(compileGarbage)
@@ -85,7 +91,7 @@ func (f *front) runScript(o *runFlags, args []string) error {
 	if o.pass.value == "2" {
 		return f.printProgram(program)
 	}
-	compiled, err := f.code(program)
+	compiled, err := f.code(program, o.compilerOptions())
 	if err != nil || o.pass.value != "5" {
 		return err
 	}
@@ -112,7 +118,13 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	if o.ready.value != "" {
 		ready = os.NewFile(uintptr(o.ready.number()), "ready-fd")
 	}
+	control, closeMetrics, err := f.metrics(o)
+	if err != nil {
+		return session.Result{}, err
+	}
+	defer closeMetrics()
 	options := session.Options{
+		JSON: o.format.value == "json", Interval: time.Duration(o.every.number()) * time.Second, Control: control,
 		Out: out.Writer, Err: f.err, Ready: ready,
 		Command: o.command.Value, PID: o.pid.number(),
 		Timeout: time.Duration(o.timeout.number()) * time.Second,
@@ -132,6 +144,22 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	f.say("Pass 5: starting run.")
 	result, err := session.Run(context.Background(), compiled, options)
 	return result, errors.Join(err, closeStacks())
+}
+
+// metrics serves the session's globals, if that is asked for.
+func (f *front) metrics(o *runFlags) (c *session.Control, closeAll func(), err error) {
+	if o.serve.value == "" {
+		return nil, func() {}, nil
+	}
+	c = session.NewControl()
+	s, err := metrics.Serve(o.serve.value, c)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !f.flags.quiet {
+		fmt.Fprintf(f.err, "Metrics are at %s\n", s.URL())
+	}
+	return c, s.Close, nil
 }
 
 // ringSize is the event buffer's size in bytes: a power of two.

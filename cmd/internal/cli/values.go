@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"net"
 	"regexp"
 	"slices"
 	"strconv"
@@ -142,6 +143,18 @@ func checkDescriptor(s string) error {
 func checkSeconds(s string) error {
 	if n, err := strconv.Atoi(s); err != nil || n <= 0 || n > maxSeconds {
 		return errors.New("it must be a number of seconds")
+	}
+	return nil
+}
+
+// checkAddress accepts a port, and HOST:PORT.
+func checkAddress(s string) error {
+	port := s
+	if _, p, err := net.SplitHostPort(s); err == nil {
+		port = p
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return errors.New("it must be a port, or HOST:PORT")
 	}
 	return nil
 }
