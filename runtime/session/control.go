@@ -299,7 +299,14 @@ func (l *Live) Errors() int { return l.s.counts.errors }
 
 // restoreGlobals gives the globals their values from Options.Globals.
 func (s *session) restoreGlobals() error {
-	for _, from := range s.o.Globals {
+	if s.o.Globals == nil {
+		return nil
+	}
+	list, err := s.o.Globals()
+	if err != nil {
+		return err
+	}
+	for _, from := range list {
 		for _, g := range s.Plan.IR.Globals {
 			if !g.Script || g.Name != from.Name {
 				continue

@@ -196,12 +196,13 @@ probe never { print(@hist_log(h)) }`
 	if want := "1 7 1 first 8\n"; first.out != want {
 		t.Fatalf("got %q, want %q", first.out, want)
 	}
-	second := run(t, text, plan.Auto, Options{Globals: first.Globals})
+	before := func() ([]vm.Global, error) { return first.Globals, nil }
+	second := run(t, text, plan.Auto, Options{Globals: before})
 	if want := "2 14 2 first 8\n"; second.out != want {
 		t.Errorf("got %q, want %q", second.out, want)
 	}
 	begins := func(p *plan.Probe) bool { return p.IR.Point.Name == "begin" }
-	third := run(t, text, plan.Auto, Options{Globals: first.Globals, Omit: begins})
+	third := run(t, text, plan.Auto, Options{Globals: before, Omit: begins})
 	if third.out != first.out {
 		t.Errorf("without begin: got %q, want %q", third.out, first.out)
 	}

@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"os/user"
 	"strconv"
 	"strings"
@@ -72,6 +73,16 @@ func (i *invoker) attributes() *syscall.SysProcAttr {
 		a.Credential = i.credential
 	}
 	return a
+}
+
+// AsInvoker has a command run as -c's does: in the name of the user who called tapir.
+func AsInvoker(c *exec.Cmd) error {
+	i, err := current()
+	if err != nil {
+		return err
+	}
+	c.Env, c.SysProcAttr = i.environment(os.Environ()), i.attributes()
+	return nil
 }
 
 // current is the user that this process's environment names.

@@ -78,10 +78,13 @@ type Options struct {
 
 	// Control, if not nil, lets others look into the session while it runs.
 	Control *Control
-	// Globals are values that globals have from the start, by name.
-	Globals []vm.Global
+	// Globals, if not nil, gives values that globals have from the start, by name. It is
+	// called when all that may fail for the script's sake has been done.
+	Globals func() ([]vm.Global, error)
 	// Omit, if not nil, says which begin, end and error probes don't run.
 	Omit func(*plan.Probe) bool
+	// Off, if not nil, says which probes are off at first; see Live.Switch.
+	Off func(*plan.Probe) bool
 	// Keep puts the globals into the Result, as they are when all has run.
 	Keep bool
 
@@ -170,6 +173,11 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 	defer s.poller.Close()
 	defer s.end.watch(ctx, s.poller)()
 	defer s.close()
+	for _, p := range c.Plan.Probes {
+		if o.Off != nil && o.Off(p) {
+			s.off[p.IR.Pos] = true
+		}
+	}
 	if err := s.prepare(); err != nil {
 		return r, err
 	}
