@@ -52,4 +52,3 @@ func scrape(ts *testscript.TestScript, neg bool, args []string) {
 	_, err = ts.Stdout().Write(b.Bytes())
 	ts.Check(err)
 }
-

@@ -16,6 +16,8 @@ import (
 // ExplainOptions say how Explain writes.
 type ExplainOptions struct {
 	Color bool // headings in bold
+	// Only, if not nil, says which probes are explained; then the globals are left out.
+	Only func(*ir.Probe) bool
 }
 
 // Explain tells a person what runs where, and why: for each probe of the script
@@ -23,13 +25,18 @@ type ExplainOptions struct {
 // VM; then where the globals live.
 func (p *Plan) Explain(w io.Writer, o ExplainOptions) error {
 	e := explainer{plan: p, o: o}
-	for i, group := range p.groups() {
-		if i > 0 {
+	for _, group := range p.groups() {
+		if o.Only != nil && !o.Only(group[0].IR) {
+			continue
+		}
+		if e.text.Len() > 0 {
 			e.text.WriteByte('\n')
 		}
 		e.probe(group)
 	}
-	e.globals()
+	if o.Only == nil {
+		e.globals()
+	}
 	if _, err := io.WriteString(w, e.text.String()); err != nil {
 		return fmt.Errorf("explain: %w", err)
 	}

@@ -145,10 +145,10 @@ type ParamKind uint8
 
 // The kinds of parameter.
 const (
-	LongParam  ParamKind = iota // 8 bytes in the state map
-	CommParam                   // a string that is compared with task names, in the state map
-	ArrayParam                  // a hash map of its own
-	SwitchParam                 // 8 bytes in the state map, 0 while a probe is off: no global of the script's
+	LongParam   ParamKind = iota // 8 bytes in the state map
+	CommParam                    // a string that is compared with task names, in the state map
+	ArrayParam                   // a hash map of its own
+	SwitchParam                  // 8 bytes in the state map, 0 while a probe is off: no global of the script's
 )
 
 // Param is a global that is fixed once begin has run, mirrored for the kernel.

@@ -42,11 +42,11 @@ var endSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 // watch listens for signals and for the end of the context, until stop is called.
 //
 // The first signal ends the session properly, the second at once, as if nobody
-// had listened. A signal that is ignored (by nohup, or by a shell's &) stays so.
-func (e *ending) watch(ctx context.Context, p *event.Poller) (stop func()) {
+// had listened. Who is deaf hears none of them. A signal that is ignored (by nohup, or by a shell's &) stays so.
+func (e *ending) watch(ctx context.Context, p *event.Poller, deaf bool) (stop func()) {
 	signals := make(chan os.Signal, 4)
 	for _, s := range endSignals {
-		if !signal.Ignored(s) {
+		if !deaf && !signal.Ignored(s) {
 			signal.Notify(signals, s)
 		}
 	}

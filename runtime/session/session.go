@@ -85,6 +85,12 @@ type Options struct {
 	Omit func(*plan.Probe) bool
 	// Off, if not nil, says which probes are off at first; see Live.Switch.
 	Off func(*plan.Probe) bool
+	// Once ends the session when begin probes have run.
+	Once bool
+	// Deaf leaves signals to the caller.
+	Deaf bool
+	// Terminal says that Out and Err, which are none, lead to a terminal in the end.
+	Terminal bool
 	// Keep puts the globals into the Result, as they are when all has run.
 	Keep bool
 
@@ -163,7 +169,7 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 	if o.JSON {
 		s.journal = journal.New(s.out)
 	}
-	s.errTerm = output.IsTerminal(o.Err)
+	s.errTerm = o.Terminal || output.IsTerminal(o.Err)
 	if o.Timing || o.Control != nil {
 		s.times = make([]timing, len(c.Plan.Probes))
 	}
@@ -171,7 +177,7 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 		return r, err
 	}
 	defer s.poller.Close()
-	defer s.end.watch(ctx, s.poller)()
+	defer s.end.watch(ctx, s.poller, o.Deaf)()
 	defer s.close()
 	for _, p := range c.Plan.Probes {
 		if o.Off != nil && o.Off(p) {
@@ -220,7 +226,7 @@ func (s *session) prepare() (err error) {
 		System:        s.system,
 		SwitchFile:    s.switchFile,
 		Target:        int64(s.target.pid),
-		EscapeControl: s.out.EscapeControl() && s.journal == nil,
+		EscapeControl: (s.o.Terminal || s.out.EscapeControl()) && s.journal == nil,
 		Limits:        s.o.Limits,
 		Symbols:       names,
 	})
@@ -255,7 +261,7 @@ func (s *session) close() {
 // run goes through the session's stages. The error is tapir's, not the script's.
 func (s *session) run() error {
 	s.runAll(builtin.Begin, all, s.running)
-	if s.running() {
+	if s.running() && !s.o.Once {
 		if err := s.start(); err != nil {
 			return err
 		}

@@ -1,0 +1,120 @@
+package shell
+
+import (
+	"tapir/bpf/target"
+	"tapir/compiler"
+	"tapir/lang/check"
+	"tapir/lang/library"
+	"tapir/lang/source"
+	"tapir/lang/syntax"
+)
+
+// Passes are what texts are compiled with.
+type Passes struct {
+	Kernel  *target.Kernel
+	Syntax  syntax.Options
+	Folders []string // of -I
+	Guru    bool
+	Placed  compiler.Options // Mode
+	// Target is what target() and processes without a path mean.
+	Target int
+}
+
+// text is a part of the program, under the name that messages call it by.
+type text struct{ name, body string }
+
+// program is what texts together make.
+type program struct {
+	sources *source.Set
+	files   []*syntax.File // parallel to the texts
+	checked *check.Program
+	*compiler.Compiled
+	diags []*source.Diagnostic
+}
+
+// failed reports whether there is no program.
+func (p *program) failed() bool {
+	return (&source.Diagnostics{List: p.diags}).HasErrors()
+}
+
+// from reports whether a place is in the text of that name.
+func (p *program) from(at source.Span, name string) bool {
+	f := p.sources.FileOf(at.Start)
+	return f != nil && f.Name == name
+}
+
+// render writes the errors, and the warnings about some of the texts.
+func (p *program) render(w *screen, about func(name string) bool) {
+	var list []*source.Diagnostic
+	for _, d := range p.diags {
+		f := p.sources.FileOf(d.Token.Span.Start)
+		if d.Severity != source.Warning || f != nil && about(f.Name) {
+			list = append(list, d)
+		}
+	}
+	renderTo(w, p.sources, list)
+}
+
+// mentions reports whether a program uses a global.
+func (p *program) mentions(name string) bool {
+	found := false
+	for _, f := range p.files {
+		for _, d := range f.Decls {
+			if _, ok := d.(*syntax.GlobalDecl); ok {
+				continue
+			}
+			syntax.Walk(d, func(n syntax.Node) bool {
+				if id, ok := n.(*syntax.Ident); ok && id.Name == name {
+					found = true
+				}
+				return !found
+			})
+		}
+	}
+	return found
+}
+
+// renderTo writes diagnostics, each of several alike only once.
+func renderTo(w *screen, set *source.Set, list []*source.Diagnostic) {
+	_ = source.NewRenderer(w, set, source.RenderOptions{Color: w.color, Terminal: w.terminal, SuppressSimilar: true}).Render(list)
+}
+
+// build takes texts through the passes; of their probes it keeps those that keep says,
+// after all of them have told what the types of globals are.
+func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, live bool) *program {
+	out := &program{sources: &source.Set{}}
+	options := p.Syntax
+	lib := library.New(library.Options{Sources: out.sources, Folders: p.Folders, Syntax: options})
+	for _, t := range texts {
+		options.Macros = lib.Macros(t.body)
+		file, ds := syntax.Parse(out.sources, t.name, t.body, options)
+		out.files = append(out.files, file)
+		out.diags = append(out.diags, ds.List...)
+	}
+	if out.failed() {
+		return out
+	}
+	checked, ds := check.Check(out.sources, out.files, lib, p.Kernel, check.Options{Unoptimized: true, PID: p.Target})
+	if ds != nil {
+		out.diags = append(out.diags, ds.List...)
+	}
+	if out.failed() {
+		return out
+	}
+	var kept []*check.Probe
+	for _, probe := range checked.Probes {
+		if keep(probe, out) {
+			kept = append(kept, probe)
+		}
+	}
+	checked.Probes = kept
+	out.checked = checked
+	o := p.Placed
+	o.Live = live
+	compiled, ds := compiler.Compile(checked, p.Kernel, o)
+	if ds != nil {
+		out.diags = append(out.diags, ds.List...)
+	}
+	out.Compiled = compiled
+	return out
+}
