@@ -12,6 +12,8 @@ type Options struct {
 	// Globals has the values of -G by the global's name. A value that reads as a
 	// number is one, unless the script initialises the global with a string.
 	Globals map[string]string
+	// Known has the types of globals of the script that have values already, by name.
+	Known map[string]types.Type
 	// Unoptimized keeps what has no effect: unread variables, pure statements and
 	// handlers that do nothing (-u).
 	Unoptimized bool

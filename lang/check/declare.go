@@ -84,10 +84,16 @@ func (c *checker) declareGlobal(v *syntax.GlobalVar, private, script bool) *Glob
 
 // initialise takes a global's kind and arity from its initialiser.
 func (c *checker) initialise(g *Global) {
+	in := c.info(g)
+	if t, ok := c.options.Known[g.Name]; ok && g.Script && g.Init == nil {
+		g.Type.Kind, in.kindTok = t.Kind, g.Decl.Token()
+		c.arity(g, len(t.Keys), g.Decl.Token())
+		copy(in.keys, t.Keys)
+		in.written = true
+	}
 	if g.Init == nil {
 		return
 	}
-	in := c.info(g)
 	in.arity, in.arityTok = 0, g.Decl.Token()
 	in.kindTok = g.Decl.Token()
 	in.written = true

@@ -106,6 +106,7 @@ type Result struct {
 	Skipped uint64      // handlers that did not run, because their events were lost
 	Failed  bool        // an error was reported, or more was skipped than may be
 	Command *CommandEnd // nil if there was none, or it was never let go
+	Lone    bool        // the target has ended, and the session with it
 	Counts  []Counts    // per probe of the plan; nil if none is in the kernel
 	Globals []vm.Global // if Options.Keep
 }
@@ -189,6 +190,7 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 	}
 	err = s.run()
 	r.Errors, r.Skipped, r.Failed = s.counts.errors, s.counts.skipped, s.counts.reported > 0
+	r.Lone = s.end.is(targetEnded)
 	r.Command = s.finishCommand()
 	s.finishShell()
 	if s.kernel != nil {

@@ -7,6 +7,7 @@ import (
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
+	"tapir/lang/types"
 )
 
 // Passes are what texts are compiled with.
@@ -16,6 +17,8 @@ type Passes struct {
 	Folders []string // of -I
 	Guru    bool
 	Placed  compiler.Options // Mode
+	// Known are the types of globals that have been used.
+	Known map[string]types.Type
 	// Target is what target() and processes without a path mean.
 	Target int
 }
@@ -94,7 +97,7 @@ func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, liv
 	if out.failed() {
 		return out
 	}
-	checked, ds := check.Check(out.sources, out.files, lib, p.Kernel, check.Options{Unoptimized: true, PID: p.Target})
+	checked, ds := check.Check(out.sources, out.files, lib, p.Kernel, check.Options{Unoptimized: true, PID: p.Target, Known: p.Known})
 	if ds != nil {
 		out.diags = append(out.diags, ds.List...)
 	}

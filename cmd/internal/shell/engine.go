@@ -33,7 +33,6 @@ type engine struct {
 	work    *workspace
 	running *running    // nil if no probe is attached
 	globals []vm.Global // as they were when the last session ended
-	why     string      // why the last session ended, if it did by itself
 }
 
 // running is a session with the workspace's probes.
@@ -75,7 +74,7 @@ func (e *engine) switchTo(w *workspace) error {
 		e.work = w
 		return nil
 	}
-	p := e.passes.build(w.texts(), func(*check.Probe, *program) bool { return true }, true)
+	p := e.build(w.texts(), func(*check.Probe, *program) bool { return true }, true)
 	e.show(p, w)
 	if p.failed() {
 		return errShown
@@ -83,11 +82,36 @@ func (e *engine) switchTo(w *workspace) error {
 	if err := e.attach(p, w); err != nil {
 		return err
 	}
-	e.work, e.why = w, ""
+	e.work = w
 	for _, c := range w.cells {
 		c.started = true
 	}
 	return nil
+}
+
+// build makes a program of texts. What the types of globals are is known by their values;
+// those that have none may get another type.
+func (e *engine) build(texts []text, keep func(*check.Probe, *program) bool, live bool) *program {
+	passes := e.passes
+	all, full := map[string]types.Type{}, map[string]types.Type{}
+	for _, g := range e.globals {
+		if g.Type.Kind != types.Unknown {
+			all[g.Name] = g.Type
+		}
+		if !blank(g) {
+			full[g.Name] = g.Type
+		}
+	}
+	passes.Known = all
+	p := passes.build(texts, keep, live)
+	if !p.failed() || len(all) == len(full) {
+		return p
+	}
+	passes.Known = full
+	if again := passes.build(texts, keep, live); !again.failed() {
+		return again
+	}
+	return p
 }
 
 // show shows errors, and warnings about what is new.
@@ -109,18 +133,16 @@ func (e *engine) attach(p *program, w *workspace) error {
 		return nil
 	case <-r.done:
 	}
+	if r.err == nil { // a begin probe has ended it
+		e.ended(r)
+		return nil
+	}
 	if old != nil && e.running == nil { // it had gone already
 		if err := e.attach(old.program, e.work); err != nil {
 			e.screen.printf("The probes before this change are not attached any more; `on` tries again.")
 		}
 	}
-	if r.err != nil {
-		return r.err
-	}
-	if e.running == nil && old == nil {
-		e.globals = merge(e.globals, used(p, r.result.Globals))
-	}
-	return errors.New("the session ended before its probes were attached")
+	return r.err
 }
 
 // run is a session's goroutine.
@@ -158,15 +180,15 @@ func (e *engine) run(r *running, w *workspace, ready io.WriteCloser) {
 func (e *engine) ended(r *running) {
 	e.running = nil
 	e.globals = merge(e.globals, used(r.program, r.result.Globals))
+	why := "exit() was called"
 	switch {
 	case r.err != nil:
-		e.why = r.err.Error()
-	case e.passes.Target != 0:
-		e.why = fmt.Sprintf("process %d ended, or exit() was called", e.passes.Target)
-	default:
-		e.why = "exit() was called"
+		why = r.err.Error()
+	case r.result.Lone:
+		why = fmt.Sprintf("process %d has ended", e.passes.Target)
+		e.passes.Target = 0
 	}
-	e.screen.printf("The probes are detached: %s. `on` attaches them again.", e.why)
+	e.screen.printf("The probes are detached: %s. `on` attaches them again.", why)
 }
 
 // takeOver ends the session that runs, and gives what it leaves, as far as the new
@@ -193,6 +215,9 @@ func (e *engine) takeOver(p *program) []vm.Global {
 
 // blank reports whether a global has nothing to lose.
 func blank(g vm.Global) bool {
+	if s, ok := g.Value.Stat(nil); ok {
+		return s.Count == 0
+	}
 	return g.Count == 0 && g.Value.Long == 0 && g.Value.Text == ""
 }
 
@@ -235,7 +260,7 @@ func (e *engine) statement(body string, w *workspace) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	texts := append(w.texts(), text{inputName, body})
-	p := e.passes.build(texts, func(probe *check.Probe, p *program) bool { return p.from(probe.Decl.Span(), inputName) }, false)
+	p := e.build(texts, func(probe *check.Probe, p *program) bool { return p.from(probe.Decl.Span(), inputName) }, false)
 	p.render(e.screen, func(name string) bool { return name == inputName })
 	if p.failed() {
 		return errShown
@@ -356,7 +381,7 @@ func (e *engine) settings() (map[string]string, error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	p := e.passes.build(e.work.texts(), func(*check.Probe, *program) bool { return true }, false)
+	p := e.build(e.work.texts(), func(*check.Probe, *program) bool { return true }, false)
 	values := map[string]string{}
 	for _, g := range list {
 		changes := !p.failed() && slices.ContainsFunc(p.Plan.Writes(), func(w *ir.Global) bool { return w.Name == g.Name })
@@ -416,7 +441,7 @@ func (e *engine) turn(c *cell, on bool) error {
 func (e *engine) explain(c *cell) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	p := e.passes.build(e.work.texts(), func(*check.Probe, *program) bool { return true }, false)
+	p := e.build(e.work.texts(), func(*check.Probe, *program) bool { return true }, false)
 	if p.failed() {
 		p.render(e.screen, func(string) bool { return true })
 		return errShown
@@ -430,6 +455,7 @@ func (e *engine) explain(c *cell) error {
 func (e *engine) close() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.screen.unlimited() // what end probes print is what they are there for
 	e.stop(true)
 	e.screen.end()
 }

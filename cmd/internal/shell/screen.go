@@ -107,6 +107,14 @@ func (e events) tell() {
 	}
 }
 
+// unlimited shows all that comes from now on.
+func (s *screen) unlimited() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	events{s}.tell()
+	s.limited = false
+}
+
 // pause tells what is still to be told, when nothing has been printed for a while.
 func (s *screen) pause() {
 	s.mu.Lock()
