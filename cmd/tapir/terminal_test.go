@@ -98,8 +98,8 @@ func (term *terminal) over(status int) {
 	term.t.Helper()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		got := strings.Fields(term.tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}"))
-		if len(got) > 0 && got[0] == "1" {
-			if want := fmt.Sprint(status); len(got) < 2 || got[1] != want {
+		if len(got) == 2 && got[0] == "1" {
+			if want := fmt.Sprint(status); got[1] != want {
 				term.t.Fatalf("the program ended with %v, want %s\n%s", got[1:], want, term.screen())
 			}
 			return
