@@ -190,3 +190,56 @@ func TestShellInTerminal(t *testing.T) {
 		})
 	}
 }
+
+// TestMonitorInTerminal goes through the keys of the monitor, at two sizes and without
+// colours.
+func TestMonitorInTerminal(t *testing.T) {
+	script := filepath.Join(t.TempDir(), "script.tp")
+	const text = `
+global by, h, n
+probe syscall.getppid { by[execname()]++; h <<< 5 }
+probe timer.ms(20) { printf("tick %d\n", ++n) }
+probe never { print(@hist_log(h)) }
+probe end { println("good ", "bye") }
+`
+	if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range [][2]int{{80, 24}, {132, 40}} {
+		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
+			term := openTerminal(t, size[0], size[1], []string{"NO_COLOR=1"}, "run", "--monitor", script)
+			term.wait(`^ probes: 4`)
+			term.wait(`^ *syscall\.getppid +[0-9]+`)
+			term.wait(`^ globals: ‹by\[[0-9]+\]› h n`)
+			term.wait(`^tick [0-9]+`)
+			term.keys("t")
+			term.wait(`^off +syscall\.getppid`)
+			term.wait(`syscall\.getppid is off`)
+			term.keys("t")
+			term.wait(`syscall\.getppid is on`)
+			term.keys("p")
+			term.wait(`paused`)
+			term.wait(`^off +timer\.ms\(20\)`)
+			term.keys("c")
+			term.keys("Right", "Right")
+			term.wait(`^› n = 0$`)
+			term.keys("p")
+			term.wait(`running`)
+			term.wait(`^› n = [1-9]`)
+			term.keys("?")
+			term.wait(`any key goes back`)
+			term.keys("x")
+			term.keys("Tab", "Tab", "/")
+			term.tmux("send-keys", "-l", "tick 1")
+			term.keys("Enter")
+			term.wait(`only "tick 1": esc shows all`)
+			term.keys("Escape")
+			term.wait(`^q quit`)
+			term.keys("r")
+			term.wait(`restarted`)
+			term.keys("q")
+			term.over(0)
+			term.wait(`^good bye$`)
+		})
+	}
+}

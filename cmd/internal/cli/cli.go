@@ -173,7 +173,7 @@ func (e *env) report(err error) int {
 func (e *env) help(text string) { fmt.Fprintln(e.err, "        help:", text) }
 
 // isTerminal reports whether w is one.
-func isTerminal(w io.Writer) bool {
+func isTerminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }

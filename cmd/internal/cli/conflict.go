@@ -20,6 +20,8 @@ func (f *runFlags) conflict(args []string) error {
 		{f.command.Given && f.detach, "-c and -F exclude each other: a command needs the terminal that -F leaves", "start the command afterwards, or give its process with -x"},
 		{f.detach && f.output == "", "-F needs -o: in the background there is nowhere else to print to", "name a file with -o"},
 		{f.split.value != "" && f.output == "", "-S needs -o: it divides a file", "name a file with -o"},
+		{f.monitor.value != "" && (f.output != "" || f.format.value == "json" || f.detach || f.serve.value != ""),
+			"--monitor excludes -o, -F, --format=json and --prometheus", "it shows on the screen what they would write or serve"},
 		{f.every.value != "" && f.format.value != "json", "--interval needs --format=json", "a timer probe can print the globals as text"},
 		{f.quiet && f.strict, "-w and -W exclude each other", "leave out one of them"},
 		{f.suppressLimits && !f.guru, "--suppress-time-limits needs -g", ""},

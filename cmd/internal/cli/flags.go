@@ -49,6 +49,7 @@ type runFlags struct {
 	format  checked // --format
 	every   checked // --interval
 	serve   checked // --prometheus
+	monitor checked // --monitor
 	ready   checked // --ready-fd
 	folded  string  // --folded
 	graph   string  // --flamegraph
@@ -109,6 +110,7 @@ func (f *runFlags) register(c *cobra.Command) {
 	f.format = checked{kind: "text|json", value: "text", check: oneOf("text", "json")}
 	f.every = checked{kind: "seconds", check: checkSeconds}
 	f.serve = checked{kind: "address", check: checkAddress}
+	f.monitor = checked{kind: "seconds", check: checkSeconds}
 	f.ready = checked{kind: "number", check: checkDescriptor}
 
 	flags := c.Flags()
@@ -127,6 +129,8 @@ func (f *runFlags) register(c *cobra.Command) {
 	flags.Var(&f.format, "format", "write text, or json: a line for each print, message and counter, and for the globals at the end")
 	flags.Var(&f.every, "interval", "with --format=json: write the globals every so many seconds, too")
 	flags.Var(&f.serve, "prometheus", "serve the globals as metrics at this address: PORT (of this machine alone), or HOST:PORT")
+	flags.Var(&f.monitor, "monitor", "show probes, globals and output on the whole screen, every so many seconds")
+	flags.Lookup("monitor").NoOptDefVal = "1"
 	flags.VarP(&f.buffer, "buffer", "s", "size of the buffer for events that wait")
 	flags.BoolVar(&f.failOnLoss, "fail-on-loss", false, "fail if an event was lost; -D MAXSKIPPED=N allows N of them")
 	flags.BoolVar(&f.noDisplay, "no-global-var-display", false, "do not show globals that are written and never read")

@@ -70,7 +70,7 @@ const compileGarbage = 400
 
 // compilerOptions are what the run needs of the code.
 func (f *runFlags) compilerOptions() compiler.Options {
-	return compiler.Options{Live: f.serve.value != "" || f.every.value != "", Told: f.format.value == "json"}
+	return compiler.Options{Live: f.serve.value != "" || f.every.value != "" || f.monitor.value != "", Told: f.format.value == "json"}
 }
 
 // runScript goes through the passes as far as is asked for.
@@ -142,6 +142,10 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 		return session.Result{}, err
 	}
 	f.say("Pass 5: starting run.")
+	if o.monitor.value != "" {
+		result, err := f.watch(o, compiled, options)
+		return result, errors.Join(err, closeStacks())
+	}
 	result, err := session.Run(context.Background(), compiled, options)
 	return result, errors.Join(err, closeStacks())
 }
