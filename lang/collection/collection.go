@@ -187,6 +187,7 @@ func (s *Script) Tests() ([]Test, error) {
 		}
 		tests = append(tests, Test{Name: path.Join(s.Subject, name), Path: filepath.Join(s.From.Dir, file), Text: text})
 	}
+	slices.SortFunc(tests, func(a, b Test) int { return strings.Compare(a.Name, b.Name) })
 	return tests, nil
 }
 

@@ -30,6 +30,7 @@ type front struct {
 	command string         // of -c
 	pid     int            // of -x
 	lib     *library.Library
+	folders []string // of functions, probe aliases and macros
 }
 
 func (e *env) front(f *scriptFlags) *front {
@@ -85,13 +86,27 @@ func (f *front) prepare(args []string, scripts []*script) (err error) {
 		Config: func(name string) string { return config()[name] },
 	}
 	f.dropMissingFolders()
+	f.folders = f.libraries(scripts)
 	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
 		if f.options.Macros, err = f.loadMacros(); err != nil {
 			return err
 		}
 	}
-	f.lib = library.New(library.Options{Sources: f.set, Folders: f.flags.includes, Syntax: f.options})
+	f.lib = library.New(library.Options{Sources: f.set, Folders: f.folders, Syntax: f.options})
 	return nil
+}
+
+// libraries are the folders that scripts may use functions and probe aliases of. In
+// SystemTap's place, those are -I's.
+func (f *front) libraries(scripts []*script) []string {
+	if f.standIn {
+		return f.flags.includes
+	}
+	own := ""
+	if len(scripts) > 0 {
+		own = scripts[0].tapset
+	}
+	return libraryFolders(f.flags.includes, own)
 }
 
 // dropMissingFolders warns of folders of -I that are not there: command lines of
