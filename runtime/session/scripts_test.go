@@ -9,8 +9,8 @@ import (
 	"tapir/compiler/plan"
 )
 
-// TestScripts compiles the scripts that come with tapir for the running kernel, runs
-// them with a command that does many things, without arguments.
+// TestScripts compiles the scripts that come with tapir for the running kernel, and runs
+// them with a command that does many things.
 func TestScripts(t *testing.T) {
 	needRoot(t)
 	files, err := filepath.Glob("../../scripts/*/*.tp")

@@ -3,6 +3,7 @@
 package trial
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -38,8 +39,14 @@ const maxTimeout = 10 * time.Minute
 // defaultTimeout is generous: it is for what hangs, not for what is slow.
 const defaultTimeout = time.Minute
 
+// nameless is a section's line that the archive's parser takes for one and can't read.
+var nameless = regexp.MustCompile(`(?m)^-- ?--\r?$`)
+
 // Parse reads a test. The error has the number of the line.
 func Parse(text string) (*Trial, error) {
+	if nameless.MatchString(text) {
+		return nil, errors.New("a section has no name: -- NAME --")
+	}
 	archive := txtar.Parse([]byte(text))
 	t := &Trial{Timeout: defaultTimeout}
 	n := 0
