@@ -57,7 +57,7 @@ var general = []Func{
 	{Name: "log", Params: params{str}, Names: "msg", Result: void, Class: Effect, Doc: "prints a line"},
 	{Name: "abort", Result: void, Class: Effect, Doc: "ends the current handler and the session; no catch stops it"},
 
-	{Name: "system", Params: params{str}, Names: "cmd", Result: void, Class: Effect,
+	{Name: "system", Params: params{str}, Names: "cmd", Result: void, Class: Effect, Right: RunPrograms,
 		Doc: "runs a command in the shell once the handler is done, beside the session; those of one handler run one after another"},
 	{Name: "switch_file", Result: void, Class: Effect, Doc: "goes on to the next of the files that -o and -S make; without them it does nothing"},
 

@@ -30,7 +30,10 @@ type front struct {
 	command string         // of -c
 	pid     int            // of -x
 	lib     *library.Library
-	folders []string // of functions, probe aliases and macros
+	folders []string  // of functions, probe aliases and macros
+	scripts []*script // the main one first
+	// askNeeds is set if the script is not to be run, but to be told about.
+	askNeeds bool
 }
 
 func (e *env) front(f *scriptFlags) *front {
@@ -52,6 +55,7 @@ func (f *front) parse(args []string) ([]*syntax.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.scripts = scripts
 	if err := f.prepare(scripts[0].args, scripts); err != nil {
 		return nil, err
 	}
@@ -126,6 +130,9 @@ func (f *front) check(files []*syntax.File) (*check.Program, error) {
 	began := newStopwatch()
 	program, ds := check.Check(f.set, files, f.lib, f.kernel, f.checkOptions())
 	if err := f.diagnose(ds); err != nil {
+		return nil, err
+	}
+	if err := f.diagnose(f.forbidden(program)); err != nil {
 		return nil, err
 	}
 	f.say("Pass 2: analyzed script: %s, %s, 0 embeds, %s in %s.", count(len(program.Probes), "probe"),

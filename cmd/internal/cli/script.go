@@ -25,6 +25,8 @@ type script struct {
 
 	header *header.Header // nil if it has none
 	tapset string         // of the collection that it comes from, or ""
+	// collected is set if the script was found by its name.
+	collected bool
 	// strange says why the script may not do whatever its user may: "it comes from …";
 	// "" if the user has written it, or could have.
 	strange string
@@ -103,7 +105,7 @@ func loadNamed(found *collection.Script) (*script, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &script{name: found.Path(), text: text, header: found.Header(), tapset: found.From.Tapset()}
+	s := &script{name: found.Path(), text: text, header: found.Header(), tapset: found.From.Tapset(), collected: true}
 	s.strange = "it comes from the collection " + found.From.Dir
 	if found.Builtin() {
 		s.strange = "it is one of the scripts that come with tapir"
