@@ -42,15 +42,24 @@ func (c *Collection) Tapset() string {
 	if c.Dir == "" {
 		return ""
 	}
-	return tapsetIn(c.Dir)
+	tapset, _ := TapsetIn(c.Dir)
+	return tapset
 }
 
-func tapsetIn(dir string) string {
+// ownMark is a file that only the source of tapir's own tapset has.
+const ownMark = "flags.tbl"
+
+// TapsetIn is the folder tapset within a folder, or "". It reports whether there is one;
+// that of tapir's own source is there and not used: tapir has it built in.
+func TapsetIn(dir string) (tapset string, ok bool) {
 	dir = filepath.Join(dir, TapsetFolder)
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return ""
+		return "", false
 	}
-	return dir
+	if _, err := os.Stat(filepath.Join(dir, ownMark)); err == nil {
+		return "", true
+	}
+	return dir, true
 }
 
 // TapsetOf is the folder tapset of the collection that a script's file lies in, or "":
@@ -76,7 +85,7 @@ func TapsetOf(file string) string {
 		}
 	}
 	for _, dir := range candidates {
-		if tapset := tapsetIn(dir); tapset != "" && sameHands(script, tapset) {
+		if tapset, _ := TapsetIn(dir); tapset != "" && sameHands(script, tapset) {
 			return tapset
 		}
 	}

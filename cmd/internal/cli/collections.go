@@ -127,22 +127,23 @@ func libraryFolders(includes []string, own string) []string {
 		}
 	}
 	for _, dir := range includes {
-		add(tapsetOr(dir, dir))
+		add(includedLibrary(dir))
 	}
 	add(own)
 	for _, dir := range scriptFolders(nil) {
-		add(tapsetOr(dir, ""))
+		tapset, _ := collection.TapsetIn(dir)
+		add(tapset)
 	}
 	return list
 }
 
-// tapsetOr is the folder tapset of a collection, or what is given instead.
-func tapsetOr(dir, instead string) string {
-	tapset := filepath.Join(dir, collection.TapsetFolder)
-	if info, err := os.Stat(tapset); err == nil && info.IsDir() {
+// includedLibrary is where a folder of -I has functions and probe aliases: in its folder
+// tapset, or else anywhere.
+func includedLibrary(dir string) string {
+	if tapset, ok := collection.TapsetIn(dir); ok {
 		return tapset
 	}
-	return instead
+	return dir
 }
 
 // headerBeside is the header of a script's text, or that of the .meta file beside it.

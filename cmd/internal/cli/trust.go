@@ -85,7 +85,7 @@ func (f *front) strangeness(file *source.File) string {
 // folderStrangeness is the strangeness of a file of functions.
 func (f *front) folderStrangeness(path string) string {
 	for _, dir := range f.flags.includes {
-		if !strings.HasPrefix(path, tapsetOr(dir, dir)+string(filepath.Separator)) {
+		if !strings.HasPrefix(path, includedLibrary(dir)+string(filepath.Separator)) {
 			continue
 		}
 		info, err := os.Stat(path)
