@@ -78,7 +78,9 @@ func (e *env) loadScript(f *scriptFlags, name string) (*script, error) {
 		}
 		return e.adopted.script, nil
 	}
-	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(name)
+	isFolder := err == nil && info.IsDir()
+	if !isFolder && !errors.Is(err, fs.ErrNotExist) {
 		s, err := e.loadFile(name)
 		if err != nil {
 			return nil, err
@@ -93,6 +95,8 @@ func (e *env) loadScript(f *scriptFlags, name string) (*script, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case found == nil && isFolder:
+		return e.loadFile(name) // which says so
 	case found == nil:
 		return nil, e.refuse(fmt.Sprintf("Input file '%s' is missing.", name), e.missingHint(f, name))
 	}
