@@ -28,6 +28,7 @@ func TestLibrary(t *testing.T) {
 	if errs.Len() > 0 {
 		t.Error(errs.String())
 	}
+	tests := 0
 	var state, name string
 	var detail strings.Builder
 	report := func() {
@@ -49,12 +50,13 @@ func TestLibrary(t *testing.T) {
 	for lines.Scan() {
 		if m := testedLine.FindStringSubmatch(lines.Text()); m != nil {
 			report()
+			tests++
 			state, name = m[1], m[2]
 		}
 		detail.WriteString(lines.Text() + "\n")
 	}
 	report()
-	if strings.Count(out.String(), "\n") < 10 {
-		t.Errorf("few tests: %s", out.String())
+	if tests < 10 {
+		t.Errorf("only %d tests", tests)
 	}
 }

@@ -86,7 +86,20 @@ func (e *env) named(name string, includes []string, quiet bool) (*collection.Scr
 	if len(found) > 1 && !quiet {
 		fmt.Fprintf(e.err, "WARNING: %s is %s; %s has that name too\n", name, output.Visible(first.Path()), output.Visible(found[1].Path()))
 	}
+	if here := fileOf(name); here != "" && !quiet {
+		fmt.Fprintf(e.err, "WARNING: %s is %s; the file here is %s\n", name, output.Visible(first.Path()), here)
+	}
 	return first, nil
+}
+
+// fileOf is the script in the current folder whose name lacks its extension, or "".
+func fileOf(name string) string {
+	for _, ext := range []string{".tp", ".stp"} {
+		if info, err := os.Stat(name + ext); err == nil && info.Mode().IsRegular() {
+			return name + ext
+		}
+	}
+	return ""
 }
 
 // inFolder finds FOLDER/NAME in the collection that the folder is, and FOLDER/NAME

@@ -134,6 +134,8 @@ func (p *play) start(ctx context.Context, r *Runner, script string) error {
 // perform does what is to be done while the script runs, and waits for its end.
 func (p *play) perform(ctx context.Context) {
 	t := p.trial
+	stop := context.AfterFunc(ctx, func() { p.attached.Close() }) // somebody else may hold its other end
+	defer stop()
 	line, _ := bufio.NewReader(p.attached).ReadString('\n') // ends at the latest when tapir does
 	p.attached.Close()
 	if line != "" {
