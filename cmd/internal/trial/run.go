@@ -89,13 +89,12 @@ type play struct {
 	user  *invoker.Invoker
 	dir   string
 
-	tapir       *exec.Cmd
-	attached    *os.File // gets a line once all is attached
-	out, err    capture
-	ended       chan struct{}
-	exit        error
-	troubles    []string
-	interrupted bool
+	tapir    *exec.Cmd
+	attached *os.File // gets a line once all is attached
+	out, err capture
+	ended    chan struct{}
+	exit     error
+	troubles []string
 }
 
 // start starts the script.
