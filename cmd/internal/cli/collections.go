@@ -86,7 +86,7 @@ func (e *env) named(name string, includes []string, quiet bool) (*collection.Scr
 	if len(found) > 1 && !quiet {
 		fmt.Fprintf(e.err, "WARNING: %s is %s; %s has that name too\n", name, output.Visible(first.Path()), output.Visible(found[1].Path()))
 	}
-	if here := fileOf(name); here != "" && !quiet {
+	if here := fileOf(name); here != "" && !quiet && !sameFile(here, first.Path()) {
 		fmt.Fprintf(e.err, "WARNING: %s is %s; the file here is %s\n", name, output.Visible(first.Path()), here)
 	}
 	return first, nil
@@ -100,6 +100,15 @@ func fileOf(name string) string {
 		}
 	}
 	return ""
+}
+
+func sameFile(a, b string) bool {
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // inFolder finds FOLDER/NAME in the collection that the folder is, and FOLDER/NAME
