@@ -1,6 +1,6 @@
 // Package scripts holds the files that are built into tapir: the tapset, whose
-// aliases and functions every script may use, and the tables beside it. Start
-// with Tapset.
+// aliases and functions every script may use, the tables beside it, and the ready
+// scripts with their tests, in a folder for each subject. Start with Tapset or Ready.
 package scripts
 
 import (
@@ -10,6 +10,13 @@ import (
 
 //go:embed tapset/*.tp tapset/*.tpm tapset/*.tbl tapset/syscalls/*.tbl tapset/syscalls/*.tp
 var files embed.FS
+
+//go:embed */*.tp */*.txtar
+var ready embed.FS
+
+// Ready is the collection of ready scripts: SUBJECT/NAME.tp, and SUBJECT/NAME.txtar for
+// their tests. The folder tapset is none of it.
+func Ready() fs.FS { return ready }
 
 // Tapset is the folder of the tapset: *.tp files in the language, *.tpm files
 // with macros, lists of names in flags*.tbl, and the tables of system calls in

@@ -85,6 +85,18 @@ var capabilities = []struct {
 
 // examineCapabilities looks at the effective set. CAP_SYS_ADMIN stands for the
 // other two, and alone is not needed.
+// MissingPrivileges is the names of the capabilities that tracing needs and this process
+// has not.
+func MissingPrivileges() []string {
+	var names []string
+	for _, f := range examineCapabilities() {
+		if !f.OK {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
 func examineCapabilities() []Finding {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData

@@ -50,7 +50,9 @@ type Func struct {
 	Read *Read
 	// Tapset marks a function that only the tapset may call (its name begins with _).
 	Tapset bool
-	Doc    string // one sentence
+	// Right is what a script must be allowed to do to call the function; "" for most.
+	Right Right
+	Doc   string // one sentence
 }
 
 // Happened is the name of a function that no script calls: the compiler does, where the

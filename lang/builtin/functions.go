@@ -57,7 +57,7 @@ var general = []Func{
 	{Name: "log", Params: params{str}, Names: "msg", Result: void, Class: Effect, Doc: "prints a line"},
 	{Name: "abort", Result: void, Class: Effect, Doc: "ends the current handler and the session; no catch stops it"},
 
-	{Name: "system", Params: params{str}, Names: "cmd", Result: void, Class: Effect,
+	{Name: "system", Params: params{str}, Names: "cmd", Result: void, Class: Effect, Right: RunPrograms,
 		Doc: "runs a command in the shell once the handler is done, beside the session; those of one handler run one after another"},
 	{Name: Happened, Params: params{long, long, long, long, str}, Names: "time cpu pid tid task", Result: void, Class: Effect, Tapset: true,
 		Doc: "tells the session of the event's moment"},

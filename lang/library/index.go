@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tapir/lang/header"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
 	"tapir/scripts"
@@ -81,6 +82,9 @@ func (l *Library) indexFolder(fsys fs.FS, dir string) error {
 func isTable(file string) bool { return path.Dir(file) == "syscalls" && path.Ext(file) == ".tbl" }
 
 func (l *Library) indexFile(name, text string, builtin bool) {
+	if !builtin && header.Parse(text) != nil {
+		return // a script, whose variables are its own
+	}
 	u := &unit{name: name, text: func() string { return text }, builtin: builtin}
 	for d := range declarations(text) {
 		switch d.keyword {

@@ -19,7 +19,8 @@ type Options struct {
 	Sources *source.Set
 	// Folders are searched for *.tp and *.stp files, and *.tpm and *.stpm files of
 	// macros, at any depth, besides the built-in tapset. What they declare goes
-	// before what the tapset declares.
+	// before what the tapset declares. A file with a header is a script, and declares
+	// nothing for others.
 	Folders []string
 	// Syntax answers the preprocessor for library files. The script's arguments are
 	// seen by the tapset alone, which makes variables of them.

@@ -3,6 +3,7 @@ package library
 import (
 	"io/fs"
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -62,5 +63,25 @@ func TestKindsUsed(t *testing.T) {
 		if !regexp.MustCompile(`:` + kind + `\b`).MatchString(text) {
 			t.Errorf("nothing uses the kind %s", kind)
 		}
+	}
+}
+
+// A script that lies in a folder of -I has its functions and variables for itself.
+func TestScriptsDeclareNothing(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"script.tp": "# title: A script\nglobal kept\nfunction hidden() { return 1 }\n",
+		"lib.tp":    "# Functions.\nfunction shared() { return 1 }\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := New(Options{Sources: &source.Set{}, Folders: []string{dir}})
+	if l.Global("kept") != nil || len(l.Function("hidden")) > 0 {
+		t.Error("what a script declares is found")
+	}
+	if len(l.Function("shared")) != 1 {
+		t.Error("a function of the folder is not found")
 	}
 }

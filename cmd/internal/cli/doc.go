@@ -12,10 +12,12 @@ import (
 
 func (e *env) docCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "doc [NAME…]",
-		Short: "Describe functions and probe points; without a name, list them",
-		Args:  cobra.ArbitraryArgs,
-		RunE:  func(_ *cobra.Command, args []string) error { return e.doc(args) },
+		Use:   "doc [NAME…|DIR]",
+		Short: "Describe functions and probe points; of a folder, make an index of its scripts",
+		Long: `Describe functions and probe points by their names; without a name, list all.
+Of a folder with scripts, print an index as a page in Markdown.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(_ *cobra.Command, args []string) error { return e.doc(args) },
 	}
 }
 
@@ -26,6 +28,9 @@ func (e *env) doc(names []string) error {
 			fmt.Fprintf(e.out, "%-8s %-28s %s\n", entry.Kind, entry.Name, entry.Summary)
 		}
 		return nil
+	}
+	if len(names) == 1 && len(doc.Lookup(names[0])) == 0 && isFolder(names[0]) {
+		return e.index(names[0])
 	}
 	status := statusGood
 	for i, name := range names {

@@ -9,7 +9,7 @@ import (
 func (e *env) explainCommand() *cobra.Command {
 	var f scriptFlags
 	c := &cobra.Command{
-		Use:   "explain [OPTIONS] FILE|- [ARGUMENTS]",
+		Use:   "explain [OPTIONS] FILE|NAME|- [ARGUMENTS]",
 		Short: "Show what of a script runs in the kernel, what outside it, and why",
 		Args:  cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {

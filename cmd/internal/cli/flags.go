@@ -25,6 +25,7 @@ type scriptFlags struct {
 	unprivileged bool     // --unprivileged
 	color        checked  // --color
 	guru         bool     // -g
+	allow        rights   // --allow
 	keepUnused   bool     // -u
 	quiet        bool     // -w
 	strict       bool     // -W
@@ -90,6 +91,7 @@ func (f *scriptFlags) register(c *cobra.Command) {
 	flags.Var(&f.compatible, "compatible", "behave as this version of SystemTap did")
 	flags.Var(&f.placement, "placement", "where code runs: auto, or user to evaluate everything outside the kernel")
 	flags.BoolVarP(&f.guru, "guru", "g", false, "allow what may harm: needed by few scripts")
+	flags.Var(&f.allow, "allow", "let a script from elsewhere do this: "+rightsText())
 	flags.BoolVarP(&f.keepUnused, "unoptimized", "u", false, "keep what has no effect, and do not warn of it")
 	flags.BoolVarP(&f.quiet, "no-warnings", "w", false, "show no warnings")
 	flags.BoolVarP(&f.strict, "warnings-are-errors", "W", false, "take warnings about the script for errors")

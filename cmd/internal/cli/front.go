@@ -30,6 +30,10 @@ type front struct {
 	command string         // of -c
 	pid     int            // of -x
 	lib     *library.Library
+	folders []string  // of functions, probe aliases and macros
+	scripts []*script // the main one first
+	// askNeeds is set if the script is not to be run, but to be told about.
+	askNeeds bool
 }
 
 func (e *env) front(f *scriptFlags) *front {
@@ -51,6 +55,7 @@ func (f *front) parse(args []string) ([]*syntax.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.scripts = scripts
 	if err := f.prepare(scripts[0].args, scripts); err != nil {
 		return nil, err
 	}
@@ -85,13 +90,27 @@ func (f *front) prepare(args []string, scripts []*script) (err error) {
 		Config: func(name string) string { return config()[name] },
 	}
 	f.dropMissingFolders()
+	f.folders = f.libraries(scripts)
 	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
 		if f.options.Macros, err = f.loadMacros(); err != nil {
 			return err
 		}
 	}
-	f.lib = library.New(library.Options{Sources: f.set, Folders: f.flags.includes, Syntax: f.options})
+	f.lib = library.New(library.Options{Sources: f.set, Folders: f.folders, Syntax: f.options})
 	return nil
+}
+
+// libraries are the folders that scripts may use functions and probe aliases of. In
+// SystemTap's place, those are -I's.
+func (f *front) libraries(scripts []*script) []string {
+	if f.standIn {
+		return f.flags.includes
+	}
+	own := ""
+	if len(scripts) > 0 {
+		own = scripts[0].tapset
+	}
+	return libraryFolders(f.flags.includes, own)
 }
 
 // dropMissingFolders warns of folders of -I that are not there: command lines of
@@ -111,6 +130,9 @@ func (f *front) check(files []*syntax.File) (*check.Program, error) {
 	began := newStopwatch()
 	program, ds := check.Check(f.set, files, f.lib, f.kernel, f.checkOptions())
 	if err := f.diagnose(ds); err != nil {
+		return nil, err
+	}
+	if err := f.diagnose(f.forbidden(program)); err != nil {
 		return nil, err
 	}
 	f.say("Pass 2: analyzed script: %s, %s, 0 embeds, %s in %s.", count(len(program.Probes), "probe"),

@@ -15,7 +15,7 @@ import (
 // macroExtensions are those of files with macros for all scripts.
 var macroExtensions = []string{".tpm", ".stpm"}
 
-// loadMacros reads the macros of the tapset and of -I's folders. Most scripts use
+// loadMacros reads the macros of the tapset and of -I's and collections' folders. Most scripts use
 // none, so it is called only if one of the texts may.
 func (f *front) loadMacros() (*syntax.Macros, error) {
 	all := &source.Diagnostics{}
@@ -30,7 +30,7 @@ func (f *front) loadMacros() (*syntax.Macros, error) {
 	if err := eachMacroFile(scripts.Tapset(), "", add); err != nil {
 		return nil, err
 	}
-	for _, folder := range f.flags.includes {
+	for _, folder := range f.folders {
 		if err := eachMacroFile(os.DirFS(folder), folder, add); err != nil {
 			return nil, err
 		}

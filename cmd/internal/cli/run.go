@@ -25,9 +25,10 @@ import (
 func (e *env) runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run [OPTIONS] FILE|- [ARGUMENTS]",
+		Use:   "run [OPTIONS] FILE|NAME|- [ARGUMENTS]",
 		Short: "Run a script; `tapir FILE` does the same",
-		Long: `Run a script: the file, standard input for -, or the text of -e.
+		Long: `Run a script: the file, a ready script by its name (tapir list shows them),
+standard input for -, or the text of -e. NAME --help shows a script's arguments.
 
 The options are stap's; those that matter only to how it compiles are accepted.
 They may stand before and behind the script; what else follows it is the

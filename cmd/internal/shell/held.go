@@ -8,16 +8,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"tapir/runtime/session"
+	"tapir/runtime/invoker"
 )
 
 // startHeld starts a command, which stops before it does anything.
 func startHeld(command string) (*exec.Cmd, error) {
 	c := exec.Command("/bin/sh", "-c", `kill -STOP $$; exec /bin/sh -c "$1"`, "sh", command)
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
-	if err := session.AsInvoker(c); err != nil {
+	user, err := invoker.Current()
+	if err != nil {
 		return nil, err
 	}
+	c.Env, c.SysProcAttr = user.Environment(os.Environ()), user.Attributes()
 	c.SysProcAttr.Setpgid = true // a ^C at the prompt is not meant for it
 	if err := c.Start(); err != nil {
 		return nil, err
