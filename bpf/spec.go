@@ -131,7 +131,7 @@ var kinds = [...]struct {
 	named   bool            // the program is loaded for one place
 }{
 	RawTracepoint: {program: ebpf.RawTracepoint},
-	CPUClock:      {program: ebpf.PerfEvent},
+	PerfEvent:     {program: ebpf.PerfEvent},
 	OnDemand:      {program: ebpf.RawTracepoint},
 	FEntry:        {program: ebpf.Tracing, attach: ebpf.AttachTraceFEntry, named: true},
 	FExit:         {program: ebpf.Tracing, attach: ebpf.AttachTraceFExit, named: true},

@@ -104,7 +104,7 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 		p.here(out)
 		return out, nil
 	}
-	if in.Point.Kind == builtin.Profile && !p.checkMoment(in) {
+	if in.Point.Kind.Interrupts() && !p.checkMoment(in) {
 		out.Body = &ir.Block{At: in.Body.At}
 		return out, nil
 	}

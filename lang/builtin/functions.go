@@ -36,7 +36,7 @@ var general = []Func{
 	{Name: "pgrp", Result: long, Class: Context, Doc: "the process group id of the current task"},
 	{Name: "sid", Result: long, Class: Context, Doc: "the session id of the current task"},
 	{Name: "cpu", Result: long, Class: Context, Doc: "the number of the current processor"},
-	{Name: "user_mode", Result: long, Class: Context, Doc: "1 if a profile interrupted a program rather than the kernel; 0 in all other probes, which lie in the kernel"},
+	{Name: "user_mode", Result: long, Class: Context, Doc: "1 if a profile, performance event or watchpoint interrupted a program rather than the kernel; 0 in all other probes, which lie in the kernel"},
 
 	// Time.
 	{Name: "gettimeofday_ns", Result: long, Class: Context, Doc: "nanoseconds since the epoch"},

@@ -120,6 +120,8 @@ type checker struct {
 	arrays map[string]bool
 	// reasons says why what a body says about the kernel's data stayed as it is.
 	reasons map[syntax.Expr]error
+	// watching is the watchpoints that were asked for, each once.
+	watching []Watched
 	// sites numbers the places in programs.
 	sites map[userSite]int
 	// brought is the files of the library that the script uses functions or globals

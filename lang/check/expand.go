@@ -180,6 +180,12 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	if hs, fail, ok := c.resolveFunctions(comps, e); ok {
 		return hs, fail
 	}
+	if hs, fail, ok := c.resolvePerf(comps, e); ok {
+		return hs, fail
+	}
+	if hs, fail, ok := c.resolveWatch(comps, e); ok {
+		return hs, fail
+	}
 	if isProcess(comps) {
 		return c.resolveProcess(comps, e)
 	}
@@ -252,7 +258,7 @@ func (c *checker) resolveAlias(comps []*syntax.Component, e expansion) (hs []han
 		switch {
 		case len(hs) > 0:
 			return hs, nil, true
-		case n < len(comps):
+		case n < len(comps) && comps[0].Name != "perf":
 			continue // the suffix fits nowhere; the mismatch says so better
 		case len(failures) > 0:
 			return nil, c.throughAlias(comps, failures[0]), true

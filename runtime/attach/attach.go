@@ -19,7 +19,7 @@ type Links struct {
 // kinds has a function for each way to attach; each has a file of its own.
 var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
 	bpf.RawTracepoint: rawTracepoint,
-	bpf.CPUClock:      cpuClock,
+	bpf.PerfEvent:     perfEvent,
 	bpf.FEntry:        trampoline,
 	bpf.FExit:         trampoline,
 	bpf.KProbe:        breakpointsAt,
