@@ -32,7 +32,8 @@ type Object struct {
 	Hashes    []*Hash
 	Slots     []string // names of maps of layout.SlotsSize bytes
 	Faults    []Fault  // a record's fault is the index of one of these, plus 1
-	Zeros     int      // bytes of the zeros map's value; 0: there is none
+	Counted   []Counted
+	Zeros     int // bytes of the zeros map's value; 0: there is none
 	// MapEntries is the size of arrays that name none; 0: the language's.
 	MapEntries int
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
@@ -130,6 +131,22 @@ func (e Event) Exact() bool {
 	clock := e.Type == software && (e.Config == unix.PERF_COUNT_SW_CPU_CLOCK || e.Config == unix.PERF_COUNT_SW_TASK_CLOCK)
 	return e.Period > 0 && !clock
 }
+
+// Counted is an event that each CPU counts, and that programs read.
+type Counted struct {
+	Map   string // of the event on each CPU
+	Event Event
+	Probe int
+}
+
+// The maps of what is made of the counts.
+const (
+	CountsMap = "perf_counts" // per CPU: how often it has changed the task, and each count then
+	SumsMap   = "perf_sums"   // by thread: the sum of each count
+)
+
+// maxThreads is how many threads can be counted for at the same time.
+const maxThreads = 1 << 14
 
 // Function is one of the kernel's that a program is attached to.
 type Function struct {

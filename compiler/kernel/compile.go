@@ -83,6 +83,10 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	object.Hashes, object.Zeros = hashes(p)
 	object.Zeros = max(object.Zeros, frameZeros(object.Entries))
 	object.Slots = slots(p)
+	object.Counted = counted(p)
+	if n := len(object.Counted); n > 0 {
+		object.Zeros = max(object.Zeros, 8*n)
+	}
 	object.Faults = c.faultList
 	return object, nil
 }
@@ -136,6 +140,9 @@ func hookOf(p *plan.Probe) hook {
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
 	}
+	if p.IR.Point.Kind == builtin.Counter {
+		return hook{kind: builtin.Counter, tracepoint: changes}
+	}
 	if !p.IR.Point.Kind.IsEvent() {
 		return hook{kind: p.IR.Point.Kind, here: p}
 	}
@@ -182,6 +189,8 @@ func (h hook) name(index int) string {
 		return fmt.Sprintf("profile_%d", index)
 	case builtin.Watch:
 		return fmt.Sprintf("watch_%d", index)
+	case builtin.Counter:
+		return fmt.Sprintf("counters_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
 	case builtin.FunctionEnter:
@@ -235,7 +244,7 @@ func group(p *plan.Plan, k *target.Kernel) []program {
 			g.families = append(g.families, f)
 		}
 	}
-	groups = addExecNotes(p, k, addKeepers(p, groups))
+	groups = addForgetting(addExecNotes(p, k, addKeepers(p, groups)))
 	for _, g := range groups {
 		slices.SortFunc(g.families, func(f, h *plan.Family) int {
 			return slices.Index(p.Families, f) - slices.Index(p.Families, h)

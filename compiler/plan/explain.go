@@ -108,6 +108,10 @@ func (e *explainer) probe(group []*Probe) {
 		e.section("VM", body(e.plan.Shown(first.Body))...)
 		return
 	}
+	if first.IR.Point.Kind == builtin.Counter {
+		e.counter(first)
+		return
+	}
 	names := make(map[*Probe]*naming, len(group))
 	for _, p := range group {
 		names[p] = p.naming()
@@ -126,6 +130,15 @@ func (e *explainer) probe(group []*Probe) {
 	})...)
 	e.section("where", perPoint(group, func(p *Probe) []string { return names[p].meanings(p) })...)
 	e.section("why", e.why(group)...)
+}
+
+// counter explains a counter.
+func (e *explainer) counter(p *Probe) {
+	event := p.IR.Point.Perf
+	e.section("attach", fmt.Sprintf("performance event of each CPU, type %d, config %#x", event.Type, event.Config), "raw tracepoint sched_switch")
+	e.section("filter", filterText(p, p.naming()))
+	e.section("kernel", "adds what the CPU has counted to the thread that leaves it, for @perf")
+	e.section("event", "none")
 }
 
 // whenHere says when a probe runs that needs no kernel.
@@ -258,6 +271,8 @@ func happening(p *Probe) string {
 	switch k := p.IR.Point.Kind; {
 	case k == builtin.Watch:
 		return "access"
+	case k == builtin.Counter:
+		return "change of the task"
 	case k == builtin.Profile && p.IR.Point.Perf == nil:
 		return "tick"
 	case k == builtin.Profile:

@@ -92,6 +92,7 @@ var general = []Func{
 	{Name: "pointer_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an address"},
 	{Name: "_stp_syscall_nr", Result: long, Class: Argument, Tapset: true, Doc: "the number of the probed call"},
 	{Name: "_uregister", Params: params{long}, Names: "n", Result: long, Class: Argument, Tapset: true, Doc: "a register of the program, by its number in DWARF"},
+	{Name: "_perf_counter", Params: params{long}, Names: "n", Result: long, Class: Argument, Tapset: true, Doc: "what a counter has counted for the thread, by the counter's number"},
 	{Name: "u32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit unsigned integer"},
 	{Name: "s32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit signed integer"},
 	{Name: "u64_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 64-bit unsigned integer"},

@@ -19,11 +19,12 @@ const (
 	UserEntry                       // process("PATH").function("NAME") and other places in a program's code
 	UserReturn                      // process("PATH").function("NAME").return
 	Watch                           // kernel.data("NAME").write: a use of the kernel's memory
+	Counter                         // perf.type(T).config(C).process("PATH").counter("NAME"): runs no handler
 )
 
 var pointKindNames = [...]string{
 	"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint",
-	"function entry", "function return", "user function", "user function return", "watchpoint",
+	"function entry", "function return", "user function", "user function return", "watchpoint", "counter",
 }
 
 func (k PointKind) String() string { return pointKindNames[k] }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tapir/lang/builtin"
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
@@ -328,6 +329,10 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 	for _, g := range h.guards {
 		stmts = append(stmts, unlessNext(syntax.CloneExpr(g)))
 	}
+	if h.point.Kind == builtin.Counter {
+		c.addBody(d, h, stmts)
+		return
+	}
 	for i := len(h.layers) - 1; i >= 0; i-- {
 		if layer := h.layers[i]; !layer.Epilogue {
 			add(layer.Body)
@@ -340,6 +345,11 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 		}
 		add(layer.After)
 	}
+	c.addBody(d, h, stmts)
+}
+
+// addBody makes the probe of a handler whose body is known.
+func (c *checker) addBody(d *syntax.ProbeDecl, h handler, stmts []syntax.Stmt) {
 	conds := make([]syntax.Expr, len(h.conds))
 	for i, x := range h.conds {
 		conds[i] = syntax.CloneExpr(x)

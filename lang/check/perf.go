@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"tapir/lang/builtin"
 	"tapir/lang/source"
@@ -36,7 +38,8 @@ var perfTails = []string{"sample", "hz", "process", "counter"}
 type perfPoint struct {
 	*checker
 	event  PerfEvent
-	guards []syntax.Expr // without which the handler does not run
+	guards []syntax.Expr     // without which the handler does not run
+	name   *syntax.StringLit // of the counter, if it is one
 }
 
 // resolvePerf finds the handler of perf.type(T).config(C) and what may follow; ok is
@@ -50,6 +53,11 @@ func (c *checker) resolvePerf(comps []*syntax.Component, e expansion) (hs []hand
 		return nil, &failure{about: comps[0].Token(), cause: cause}, true
 	}
 	point := Point{Kind: builtin.Profile, Name: spell(comps), Perf: &p.event}
+	if p.name != nil {
+		if cause := p.counter(&point, e); cause != nil {
+			return nil, &failure{about: comps[0].Token(), cause: cause}, true
+		}
+	}
 	return []handler{{point: point, spelling: spell(comps), layers: e.layers, conds: e.conds, guards: p.guards}}, nil, true
 }
 
@@ -113,7 +121,88 @@ func (p *perfPoint) part(comp *syntax.Component) *source.Diagnostic {
 	case "process":
 		return p.process(comp)
 	}
-	return because(comp.Token(), "counters to be read by @perf are not supported by this version")
+	name, ok := comp.Arg.(*syntax.StringLit)
+	if !ok {
+		return because(comp.Token(), `a counter has a name: counter("cycles")`)
+	}
+	p.name = name
+	return nil
+}
+
+// counter is a performance counter that @perf asks for by its name.
+type counter struct {
+	number   int
+	declared source.Token // the name in its point; zero as long as there is none
+	asked    source.Token // the first @perf
+}
+
+// namedCounter is the counter of a name.
+func (c *checker) namedCounter(name string) *counter {
+	if c.counters == nil {
+		c.counters = map[string]*counter{}
+	}
+	n := c.counters[name]
+	if n == nil {
+		n = &counter{number: len(c.counters)}
+		c.counters[name] = n
+	}
+	return n
+}
+
+// counter makes a point a counter, which runs no handler.
+func (p *perfPoint) counter(point *Point, e expansion) *source.Diagnostic {
+	tok := p.name.Token()
+	n := p.namedCounter(p.name.Value)
+	switch {
+	case len(p.guards) == 0:
+		return because(tok, `a counter belongs to a program: .process("PATH").counter(%q)`, p.name.Value)
+	case len(e.conds) > 0:
+		return because(tok, "a counter can't have a condition")
+	case n.declared.Span.IsValid():
+		return because(tok, "there is another counter '%s'", p.name.Value)
+	case len(p.counters) > maxCounters:
+		return because(tok, "too many counters: at most %d are possible", maxCounters)
+	}
+	n.declared = tok
+	point.Kind, point.Counter = builtin.Counter, n.number
+	p.event.Period, p.event.Hertz = 0, 0
+	return nil
+}
+
+// maxCounters bounds what is read whenever a CPU turns to another task.
+const maxCounters = 16
+
+// perfFunction is what @perf(NAME) comes to.
+const perfFunction = "_perf_counter"
+
+// perf replaces @perf(NAME).
+func (l *lowering) perf(e *syntax.AtOp) syntax.Expr {
+	name, ok := e.Args[0].(*syntax.StringLit)
+	if !ok {
+		return e
+	}
+	n := l.namedCounter(name.Value)
+	if !n.asked.Span.IsValid() {
+		n.asked = name.Token()
+	}
+	return call(e.Base, perfFunction, number(e.Base, int64(n.number)))
+}
+
+// checkCounters reports the counters that are asked for and that there are none of.
+func (c *checker) checkCounters() {
+	var names []string
+	for name, n := range c.counters {
+		if n.declared.Span.IsValid() {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range slices.Sorted(maps.Keys(c.counters)) {
+		if n := c.counters[name]; !n.declared.Span.IsValid() && n.asked.Span.IsValid() {
+			c.error(codeTarget, n.asked, "there is no counter '%s'%s", name, similarNote(similar(name, names))).
+				WithHint(fmt.Sprintf(`probe perf.sw.page_faults.process("PATH").counter(%q) {} makes one`, name))
+		}
+	}
 }
 
 // process keeps the point to a program, or to that of -c or -x.

@@ -117,6 +117,8 @@ func TestBadEvents(t *testing.T) {
 		"perf.sw.cpu_clock.hz(0)":                "hz out of range (1, 2147483647)",
 		"perf.sw.cpu_clock.hertz(5)":             "probe point mismatch: an event is followed by",
 		`perf.sw.cpu_clock.process("/bin/sh")`:   "programs are not known here",
+		`perf.sw.page_faults.counter("x")`:       `a counter belongs to a program: .process("PATH").counter("x")`,
+		"perf.sw.page_faults.counter(1)":         `a counter has a name: counter("cycles")`,
 		`kernel.data("countr").write`:            "no match: there is no 'countr' (similar variables: counter)",
 		`kernel.data("counter")`:                 "probe point truncated (follow: length rw write)",
 		`kernel.data("counter").read`:            "probe point mismatch: kernel.data is followed by .write or .rw",

@@ -18,7 +18,7 @@ var primitiveNames = func() []string {
 	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "kernel.trace", "kernel.tracepoint",
 		"kernel.function", "kernel.function.call", "kernel.function.exported", "kernel.function.return", "kprobe.function", "kprobe.function.return",
 		"module.function", "module.function.return", "kernel.data.rw", "kernel.data.write", "kernel.data.length.rw", "kernel.data.length.write",
-		"perf.type.config", "perf.type.config.sample", "perf.type.config.hz", "perf.type.config.process", "perf.type.config.counter",
+		"perf.type.config", "perf.type.config.sample", "perf.type.config.hz", "perf.type.config.process", "perf.type.config.process.counter",
 		"timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
 	for _, u := range timerUnits {
 		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")

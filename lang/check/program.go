@@ -114,8 +114,10 @@ type Point struct {
 	// Process is set for what happens to a program as a whole: the point's Trace or
 	// Syscall tells of it.
 	Process bool
-	// Perf is the event of a Profile that is no clock of timer.profile.
+	// Perf is the event of a Counter, and of a Profile that is no clock of timer.profile.
 	Perf *PerfEvent
+	// Counter is the number of a Counter, from 0 without gaps, by which @perf asks for it.
+	Counter int
 	// Watched is the memory of a Watch.
 	Watched *Watched
 	// User is the place of a UserEntry or UserReturn, which Number numbers.

@@ -54,6 +54,46 @@ func (e *perfEvents) add(cpu int, p *ebpf.Program) error {
 	return unix.IoctlSetInt(file, unix.PERF_EVENT_IOC_SET_BPF, p.FD())
 }
 
+// startCounters lets each CPU count what programs read, when those are attached: they
+// must see every change of the task that falls into it.
+func (l *Loaded) startCounters(links *Links) error {
+	for _, c := range l.object.Counted {
+		e := &perfEvents{event: c.Event}
+		links.counters = append(links.counters, e)
+		if err := e.count(l.coll.Maps[c.Map]); err != nil {
+			return &Refused{Probe: c.Probe, Reason: eventReason(c.Event, err), Err: err}
+		}
+	}
+	for _, e := range links.counters {
+		if err := e.each(unix.PERF_EVENT_IOC_ENABLE); err != nil {
+			return fmt.Errorf("start a counter: %w", err)
+		}
+	}
+	return nil
+}
+
+// count opens an event that is no sample, and puts each CPU's into a map. It keeps its
+// counter to itself, so that it is not out of reach while others have it.
+func (e *perfEvents) count(into *ebpf.Map) error {
+	cpus, err := onlineCPUs("/sys/devices/system/cpu/online")
+	if err != nil {
+		return err
+	}
+	a := attributes(e.event)
+	a.Sample, a.Bits = 0, unix.PerfBitDisabled|unix.PerfBitPinned
+	for _, cpu := range cpus {
+		file, err := unix.PerfEventOpen(a, -1, cpu, -1, unix.PERF_FLAG_FD_CLOEXEC)
+		if err != nil {
+			return fmt.Errorf("CPU %d: %w", cpu, err)
+		}
+		e.files = append(e.files, file)
+		if err := into.Put(uint32(cpu), uint32(file)); err != nil {
+			return fmt.Errorf("CPU %d: %w", cpu, err)
+		}
+	}
+	return nil
+}
+
 // attributes are an event in the kernel's form.
 func attributes(e bpf.Event) *unix.PerfEventAttr {
 	a := &unix.PerfEventAttr{

@@ -173,3 +173,34 @@ probe end { println(n > 5) }`, plan.Auto, Options{})
 		t.Errorf("printed %q, reported %q", o.out, o.err)
 	}
 }
+
+// TestCounters asks what each thread of a program has counted, while threads take turns
+// on a CPU: not more than its own, and not less.
+func TestCounters(t *testing.T) {
+	program := build(t, "counted", "-O1", "-pthread")
+	const script = `
+global good, all, first
+probe perf.sw.page_faults.process("PROGRAM").counter("faults") { println("no handler") }
+probe perf.sw.cpu_clock.process("PROGRAM").counter("time") { }
+probe process("PROGRAM").function("main") { if (@perf("faults") < 500) first++ }
+probe process("PROGRAM").function("work").return {
+	faults = @perf("faults") - @entry(@perf("faults"))
+	time = @perf("time") - @entry(@perf("time"))
+	if (faults >= returnval() && faults < returnval() + 20 && time > 0) good++
+	all++
+}
+probe end { println(first, good, all) }`
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			o := traceProgram(t, program, script, mode)
+			if o.out != "199\n" || o.err != "" {
+				t.Errorf("printed %q, reported %q", o.out, o.err)
+			}
+			for probe, c := range o.Counts[:2] {
+				if !c.Settled() || c[layout.Aggregated] == 0 || c[layout.Sent] != 0 {
+					t.Errorf("counter %d: %v do not add up", probe, c)
+				}
+			}
+		})
+	}
+}
