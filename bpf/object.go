@@ -5,6 +5,7 @@ package bpf
 
 import (
 	"github.com/cilium/ebpf/asm"
+	"golang.org/x/sys/unix"
 
 	"tapir/bpf/layout"
 	"tapir/lang/source"
@@ -31,7 +32,8 @@ type Object struct {
 	Hashes    []*Hash
 	Slots     []string // names of maps of layout.SlotsSize bytes
 	Faults    []Fault  // a record's fault is the index of one of these, plus 1
-	Zeros     int      // bytes of the zeros map's value; 0: there is none
+	Counted   []Counted
+	Zeros     int // bytes of the zeros map's value; 0: there is none
 	// MapEntries is the size of arrays that name none; 0: the language's.
 	MapEntries int
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
@@ -54,7 +56,7 @@ type AttachKind uint8
 // The ways to attach.
 const (
 	RawTracepoint AttachKind = iota
-	CPUClock                 // a clock of each CPU that is online
+	PerfEvent                // a performance event or watchpoint of each CPU that is online
 	OnDemand                 // nowhere: tapir runs it itself
 	FEntry                   // a function's beginning, by a trampoline
 	FExit                    // its end
@@ -70,9 +72,9 @@ func (k AttachKind) IsTrampoline() bool { return k == FEntry || k == FExit }
 // Attach says where a program goes.
 type Attach struct {
 	Kind AttachKind
-	Name string // of the tracepoint or function, or what a person calls it: "the CPUs' clocks"
-	// Period is the time between two runs on one CPU, in nanoseconds, if Kind is CPUClock.
-	Period int64
+	Name string // of the tracepoint or function, or what a person calls it: "places in the code of programs"
+	// Event is what happens, if Kind is PerfEvent.
+	Event Event
 	// Functions are where the program goes, if Kind is KProbe or KRetProbe.
 	Functions []Function
 	// Sites are the places, if Kind is Uprobe or Uretprobe.
@@ -83,6 +85,68 @@ type Attach struct {
 	// in the way.
 	Lacks string
 }
+
+// Event is a performance event, in the words of perf_event_open(2).
+type Event struct {
+	Type   uint32
+	Config uint64
+	// Period is how many of it make the program run once, on each CPU; of a clock,
+	// nanoseconds. 0: it runs Hertz times a second, or nearly.
+	Period, Hertz uint64
+	// Address, Length (in bytes) and Access are those of a watchpoint.
+	Address uint64
+	Length  int
+	Access  uint32
+}
+
+// The types of event that tapir itself knows more of.
+const (
+	software   = unix.PERF_TYPE_SOFTWARE
+	watchpoint = unix.PERF_TYPE_BREAKPOINT
+)
+
+// The accesses that a watchpoint can be for (linux/hw_breakpoint.h).
+const (
+	Writes   = 2
+	Accesses = 3
+)
+
+// Clock is the event of a clock on each CPU, which runs the program once in so many
+// nanoseconds.
+func Clock(period int64) Event {
+	return Event{Type: software, Config: unix.PERF_COUNT_SW_CPU_CLOCK, Period: uint64(period)}
+}
+
+// Watchpoint is the event of a use of the kernel's memory; every one runs the program.
+func Watchpoint(address uint64, length int, access uint32) Event {
+	return Event{Type: watchpoint, Period: 1, Address: address, Length: length, Access: access}
+}
+
+// IsWatchpoint reports whether it is one.
+func (e Event) IsWatchpoint() bool { return e.Type == watchpoint }
+
+// Exact reports whether the program must have run once for each Period in the event's
+// count. Clocks count time, whose periods a CPU that is stopped passes over.
+func (e Event) Exact() bool {
+	clock := e.Type == software && (e.Config == unix.PERF_COUNT_SW_CPU_CLOCK || e.Config == unix.PERF_COUNT_SW_TASK_CLOCK)
+	return e.Period > 0 && !clock
+}
+
+// Counted is an event that each CPU counts, and that programs read.
+type Counted struct {
+	Map   string // of the event on each CPU
+	Event Event
+	Probe int
+}
+
+// The maps of what is made of the counts.
+const (
+	CountsMap = "perf_counts" // per CPU: how often it has changed the task, and each count then
+	SumsMap   = "perf_sums"   // by thread: the sum of each count
+)
+
+// maxThreads is how many threads can be counted for at the same time.
+const maxThreads = 1 << 14
 
 // Function is one of the kernel's that a program is attached to.
 type Function struct {

@@ -54,6 +54,7 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 	for _, name := range o.Slots {
 		s.Maps[name] = mapped(name, layout.SlotsSize)
 	}
+	o.counted(s.Maps)
 	if o.Zeros > 0 {
 		s.Maps[ZerosMap] = &ebpf.MapSpec{
 			Name: ZerosMap, Type: ebpf.Array, KeySize: 4, ValueSize: uint32(o.Zeros), MaxEntries: 1,
@@ -63,6 +64,19 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 		s.Programs[p.Name] = p.spec()
 	}
 	return s
+}
+
+// counted adds the maps of the events that programs read.
+func (o *Object) counted(maps map[string]*ebpf.MapSpec) {
+	n := uint32(len(o.Counted))
+	if n == 0 {
+		return
+	}
+	for _, c := range o.Counted {
+		maps[c.Map] = &ebpf.MapSpec{Name: c.Map, Type: ebpf.PerfEventArray, KeySize: 4, ValueSize: 4, MaxEntries: uint32(o.Counters.CPUs)}
+	}
+	maps[CountsMap] = &ebpf.MapSpec{Name: CountsMap, Type: ebpf.PerCPUArray, KeySize: 4, ValueSize: 8 * (n + 1), MaxEntries: 1}
+	maps[SumsMap] = &ebpf.MapSpec{Name: SumsMap, Type: ebpf.Hash, KeySize: 8, ValueSize: 8 * n, MaxEntries: maxThreads}
 }
 
 // MapEntries is the language's usual MAXMAPENTRIES.
@@ -131,7 +145,7 @@ var kinds = [...]struct {
 	named   bool            // the program is loaded for one place
 }{
 	RawTracepoint: {program: ebpf.RawTracepoint},
-	CPUClock:      {program: ebpf.PerfEvent},
+	PerfEvent:     {program: ebpf.PerfEvent},
 	OnDemand:      {program: ebpf.RawTracepoint},
 	FEntry:        {program: ebpf.Tracing, attach: ebpf.AttachTraceFEntry, named: true},
 	FExit:         {program: ebpf.Tracing, attach: ebpf.AttachTraceFExit, named: true},

@@ -27,6 +27,7 @@ type Kernel struct {
 	types   func() (*Types, error)
 
 	functions func() *functions
+	variables func() []variable
 	probing   func() Probing
 	modules   *moduleTypes
 	programs  *programs // that were asked for
@@ -59,6 +60,7 @@ func Live() (*Kernel, error) {
 		types:   types,
 
 		functions: sync.OnceValue(readFunctions),
+		variables: sync.OnceValue(readVariables),
 		probing:   sync.OnceValue(func() Probing { return readProbing(types) }),
 		modules:   &moduleTypes{known: map[string]*Types{}},
 		programs:  &programs{},
@@ -78,6 +80,7 @@ func Fixed() *Kernel {
 		types:   func() (*Types, error) { return nil, errNoBTF },
 
 		functions: func() *functions { return &functions{} },
+		variables: func() []variable { return nil },
 		probing:   func() Probing { return Probing{Trampolines: true, Breakpoints: true, Many: true} },
 		modules:   &moduleTypes{known: map[string]*Types{}},
 		programs:  &programs{},

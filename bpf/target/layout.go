@@ -26,7 +26,12 @@ type Task struct {
 	Signal     int // pointer to a signal_struct
 	PidLinks   int // the links of those that have one of its ids, by enum pid_type
 	Status     int // u32: thread_info.status, see CompatStatus
+	State      int // u32: what it does, see DeadTask
 }
+
+// DeadTask is the bit of Task.State that is set when a thread leaves its CPU for the last
+// time (TASK_DEAD in linux/sched.h).
+const DeadTask = 0x80
 
 // Cred holds offsets in cred; each is a u32.
 type Cred struct{ UID, EUID, GID, EGID int }
@@ -76,7 +81,7 @@ type Regs struct {
 // fixedLayout is that of a 6.18.44 kernel built for a micro-VM.
 func fixedLayout() *Layout {
 	return &Layout{
-		Task:   Task{Comm: 1752, Pid: 1264, Tgid: 1268, RealParent: 1280, Cred: 1736, Signal: 1848, PidLinks: 1376, Status: 16},
+		Task:   Task{Comm: 1752, Pid: 1264, Tgid: 1268, RealParent: 1280, Cred: 1736, Signal: 1848, PidLinks: 1376, Status: 16, State: 24},
 		Cred:   Cred{UID: 8, EUID: 24, GID: 12, EGID: 28},
 		Signal: Signal{Pids: 360},
 		Pid:    Pid{Numbers: 144, Namespace: 152, Tasks: 64},
@@ -98,6 +103,7 @@ func (l *Layout) wants() []want {
 	w := []want{
 		{"task_struct", "comm", &l.Task.Comm},
 		{"task_struct", "pid", &l.Task.Pid},
+		{"task_struct", "__state", &l.Task.State},
 		{"task_struct", "tgid", &l.Task.Tgid},
 		{"task_struct", "real_parent", &l.Task.RealParent},
 		{"task_struct", "cred", &l.Task.Cred},

@@ -4,7 +4,8 @@
 // All probes at system calls' entries share one program, and all at their returns
 // another; each dispatches on the call's number. One attached program costs the
 // traced machine some 90 ns a call, one more compare 0.14 ns. All profiles of one
-// period share a program, which has nothing to dispatch on.
+// event and period share a program, which has nothing to dispatch on, as do watchpoints of
+// the same memory.
 package kernel
 
 import (
@@ -21,6 +22,7 @@ import (
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
 	"tapir/lang/builtin"
+	"tapir/lang/check"
 	"tapir/lang/source"
 )
 
@@ -81,6 +83,10 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 	object.Hashes, object.Zeros = hashes(p)
 	object.Zeros = max(object.Zeros, frameZeros(object.Entries))
 	object.Slots = slots(p)
+	object.Counted = counted(p)
+	if n := len(object.Counted); n > 0 {
+		object.Zeros = max(object.Zeros, 8*n)
+	}
 	object.Faults = c.faultList
 	return object, nil
 }
@@ -109,7 +115,7 @@ type compiler struct {
 type hook struct {
 	kind       builtin.PointKind
 	tracepoint string
-	period     int64       // of a profile
+	event      bpf.Event   // of a profile or watchpoint
 	here       *plan.Probe // that fires in tapir itself
 	means      builtin.Means
 	function   string // that a trampoline is at
@@ -134,13 +140,29 @@ func hookOf(p *plan.Probe) hook {
 	if t := p.IR.Point.Trace; t != nil {
 		return hook{kind: builtin.Trace, tracepoint: t.Name}
 	}
+	if p.IR.Point.Kind == builtin.Counter {
+		return hook{kind: builtin.Counter, tracepoint: changes}
+	}
 	if !p.IR.Point.Kind.IsEvent() {
 		return hook{kind: p.IR.Point.Kind, here: p}
 	}
 	if p.IR.Point.User != nil {
 		return hook{kind: p.IR.Point.Kind, atReturns: p.IR.Point.User.Instruction}
 	}
-	return hook{kind: p.IR.Point.Kind, period: p.IR.Point.Interval}
+	return hook{kind: p.IR.Point.Kind, event: eventOf(p.IR.Point)}
+}
+
+// eventOf is the performance event that a profile or watchpoint stands for.
+func eventOf(p check.Point) bpf.Event {
+	switch e, w := p.Perf, p.Watched; {
+	case e != nil:
+		return bpf.Event{Type: e.Type, Config: e.Config, Period: e.Period, Hertz: e.Hertz}
+	case w != nil && w.Reads:
+		return bpf.Watchpoint(w.Address, w.Length, bpf.Accesses)
+	case w != nil:
+		return bpf.Watchpoint(w.Address, w.Length, bpf.Writes)
+	}
+	return bpf.Clock(p.Interval)
 }
 
 // attach is the hook in the object's words.
@@ -151,8 +173,8 @@ func (c *compiler) attach(h program) bpf.Attach {
 	if h.kind.IsFunction() {
 		return c.functionAttach(h)
 	}
-	if h.kind == builtin.Profile {
-		return bpf.Attach{Kind: bpf.CPUClock, Name: "the CPUs' clocks", Period: h.period}
+	if h.kind.Interrupts() {
+		return bpf.Attach{Kind: bpf.PerfEvent, Name: c.plan.Probes[h.calls[0].probes[0]].IR.Spelling, Event: h.event}
 	}
 	if h.here != nil {
 		return bpf.Attach{Kind: bpf.OnDemand, Name: h.here.IR.Point.Name}
@@ -165,6 +187,10 @@ func (h hook) name(index int) string {
 	switch h.kind {
 	case builtin.Profile:
 		return fmt.Sprintf("profile_%d", index)
+	case builtin.Watch:
+		return fmt.Sprintf("watch_%d", index)
+	case builtin.Counter:
+		return fmt.Sprintf("counters_%d", index)
 	case builtin.Trace:
 		return fmt.Sprintf("trace_%d", index)
 	case builtin.FunctionEnter:
@@ -218,7 +244,7 @@ func group(p *plan.Plan, k *target.Kernel) []program {
 			g.families = append(g.families, f)
 		}
 	}
-	groups = addExecNotes(p, k, addKeepers(p, groups))
+	groups = addForgetting(addExecNotes(p, k, addKeepers(p, groups)))
 	for _, g := range groups {
 		slices.SortFunc(g.families, func(f, h *plan.Family) int {
 			return slices.Index(p.Families, f) - slices.Index(p.Families, h)

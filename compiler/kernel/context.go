@@ -92,10 +92,10 @@ func (h *handler) group(dst asm.Register, kind int) {
 		asm.LoadMem(dst, dst, int16(h.layout.Pid.Numbers), asm.Word))
 }
 
-// userMode is whether a profile interrupted a program: then the low two bits of
+// userMode is whether a profile or watchpoint interrupted a program: then the low two bits of
 // the code segment, its privilege, are both set; in the kernel none is.
 func (h *handler) userMode(dst asm.Register) {
-	if h.kind != builtin.Profile {
+	if !h.kind.Interrupts() {
 		h.Const(dst, 0)
 		return
 	}

@@ -30,12 +30,13 @@ type dispatcher struct {
 	*compiler
 	*emit.Builder
 	program
-	index int
-	wake  emit.Label // wakes the reader if it sleeps, and exits
-	other emit.Label // calls that have no handler of their own
-	exit  emit.Label
-	wakes bool // a handler goes to wake
-	turns []turnFor
+	index  int
+	wake   emit.Label // wakes the reader if it sleeps, and exits
+	other  emit.Label // calls that have no handler of their own
+	exit   emit.Label
+	wakes  bool // a handler goes to wake
+	turns  []turnFor
+	deltas emit.Slot // of counters: what each has counted since the CPU's last change of task
 	// context, if not nil, holds what the program was passed.
 	context *emit.Slot
 }
@@ -60,6 +61,9 @@ func (d *dispatcher) emit() {
 		}
 	}
 	counters := d.Alloc(8)
+	if d.kind == builtin.Counter {
+		d.settleCounts()
+	}
 	if d.numbered() {
 		if len(d.calls) > 0 && d.calls[0].number == builtin.AnyCall {
 			d.handleAny(counters)
@@ -72,9 +76,17 @@ func (d *dispatcher) emit() {
 		d.Bind(handlers[i])
 		d.enter()
 		d.handle(call, counters, true)
+		if d.kind == builtin.Counter {
+			d.forgetDead()
+		}
 		d.Goto(d.exit)
 	}
 	d.At(-1, 0)
+	if d.kind == builtin.Counter && d.tracepoint == execs {
+		d.loadTask()
+		d.forgetThread()
+		d.Goto(d.exit)
+	}
 	if d.hasFamilies() {
 		d.Bind(d.other)
 		d.handleFamilies(counters)

@@ -215,6 +215,10 @@ func (h *handler) builtin(x *ir.Builtin, dst asm.Register) {
 		h.register(x, dst)
 		return
 	}
+	if x.Fn.IsCounter() {
+		h.counter(x, dst)
+		return
+	}
 	if width, ok := arguments[x.Fn.Name]; ok {
 		h.argument(x, width, dst)
 		return

@@ -8,7 +8,6 @@ import (
 	"tapir/bpf/emit"
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
-	"tapir/lang/builtin"
 )
 
 // A number in the kernel's memory, or in a program's variable, that can't be read is an
@@ -39,7 +38,7 @@ func (h *handler) startFaults(xs []ir.Expr) {
 // mayFault reports whether x reads memory, and it is an error if it can't.
 func mayFault(x ir.Expr) bool {
 	for n := range ir.All(x) {
-		if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Faults() {
+		if b, ok := n.(*ir.Builtin); ok && b.Fn.MayFault() {
 			return true
 		}
 	}

@@ -66,13 +66,16 @@ func (h *handler) judge() {
 		h.Bind(h.faults.atOnce)
 		h.faults.filters = false
 	}
-	if h.probe.Update != nil {
+	switch {
+	case h.kind == builtin.Counter:
+		h.addCounts(done)
+	case h.probe.Update != nil:
 		if h.faulty {
 			h.unlessStopped(rejected)
 			rejects = true
 		}
 		h.update(done)
-	} else {
+	default:
 		if h.probe.Entry != nil && !early {
 			h.findEntry(rejected)
 			rejects = true
@@ -181,7 +184,7 @@ func calls(x ir.Expr) bool {
 				return true
 			}
 		case *ir.Builtin:
-			if n.Fn.Class == builtin.Memory || contexts[n.Fn.Name].calls {
+			if n.Fn.Class == builtin.Memory || n.Fn.IsCounter() || contexts[n.Fn.Name].calls {
 				return true
 			}
 		}

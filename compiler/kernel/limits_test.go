@@ -82,7 +82,7 @@ func TestFunctionsKnown(t *testing.T) {
 		case f.Class == builtin.Context, f.Class == builtin.Session:
 			known = isContext
 		case f.Class == builtin.Argument:
-			known = isContext || isArgument || f.Name == "_uregister"
+			known = isContext || isArgument || f.Name == "_uregister" || f.IsCounter()
 		case f.Class == builtin.Memory && f.Result == types.Long && !f.Read.Stack:
 			known = f.Read.Task || isNumber && numbers[f.Name].bytes == f.Read.Size
 		default:

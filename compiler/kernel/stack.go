@@ -136,9 +136,10 @@ func (h *handler) toPageEnd(dst, address asm.Register) {
 	h.Emit(asm.Mov.Reg(asm.R0, address), asm.And.Imm(asm.R0, builtin.PageSize-1), asm.Mov.Imm(dst, builtin.PageSize), asm.Sub.Reg(dst, asm.R0))
 }
 
-// eventAddress is where a profile or a probe of a program has interrupted what ran.
+// eventAddress is where a profile, a watchpoint or a probe of a program has interrupted
+// what ran.
 func (h *handler) eventAddress(dst asm.Register) {
-	if h.kind != builtin.Profile && !h.kind.IsUser() {
+	if !h.kind.Interrupts() && !h.kind.IsUser() {
 		h.Const(dst, 0)
 		return
 	}

@@ -297,5 +297,6 @@ func (p *planner) refuseAt(tok source.Token, code source.Code, message, hint str
 	})
 }
 
-// isRegister reports whether x asks for a register of a program by its number.
-func isRegister(x *ir.Builtin) bool { return x.Fn.Name == "_uregister" }
+// isRegister reports whether x asks for a register of a program, or for a counter, by its
+// number.
+func isRegister(x *ir.Builtin) bool { return x.Fn.Name == "_uregister" || x.Fn.IsCounter() }

@@ -9,6 +9,7 @@ import (
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
+	"tapir/lang/check"
 	"tapir/lang/source"
 	"tapir/lang/types"
 )
@@ -114,6 +115,10 @@ func (e *explainer) probe(group []*Probe) {
 		e.section("VM", body(e.plan.Shown(first.Body))...)
 		return
 	}
+	if first.IR.Point.Kind == builtin.Counter {
+		e.counter(first)
+		return
+	}
 	names := make(map[*Probe]*naming, len(group))
 	for _, p := range group {
 		names[p] = p.naming()
@@ -132,6 +137,15 @@ func (e *explainer) probe(group []*Probe) {
 	})...)
 	e.section("where", perPoint(group, func(p *Probe) []string { return names[p].meanings(p) })...)
 	e.section("why", e.why(group)...)
+}
+
+// counter explains a counter.
+func (e *explainer) counter(p *Probe) {
+	event := p.IR.Point.Perf
+	e.section("attach", fmt.Sprintf("performance event of each CPU, type %d, config %#x", event.Type, event.Config), "raw tracepoint sched_switch")
+	e.section("filter", filterText(p, p.naming()))
+	e.section("kernel", "adds what the CPU has counted to the thread that leaves it, for @perf")
+	e.section("event", "none")
 }
 
 // whenHere says when a probe runs that needs no kernel.
@@ -163,8 +177,8 @@ func interval(ns int64) string {
 }
 
 func attachLines(group []*Probe) []string {
-	if p := group[0].IR.Point; p.Kind == builtin.Profile {
-		return []string{fmt.Sprintf("clock of each CPU, every %s", interval(p.Interval))}
+	if p := group[0].IR.Point; p.Kind.Interrupts() {
+		return []string{eventLine(p)}
 	}
 	if group[0].IR.Point.Kind.IsFunction() {
 		return functionLines(group)
@@ -188,6 +202,27 @@ func attachLines(group []*Probe) []string {
 		where = "sys_exit"
 	}
 	return []string{fmt.Sprintf("raw tracepoint %s, %s", where, strings.Join(calls, ", "))}
+}
+
+// eventLine says what makes a profile or watchpoint fire.
+func eventLine(p check.Point) string {
+	switch e, w := p.Perf, p.Watched; {
+	case e != nil:
+		return fmt.Sprintf("performance event of each CPU, type %d, config %#x, %s", e.Type, e.Config, e)
+	case w != nil && w.Reads:
+		return fmt.Sprintf("watchpoint on each CPU, %s at %#x, read or written", counted(w.Length), w.Address)
+	case w != nil:
+		return fmt.Sprintf("watchpoint on each CPU, %s at %#x, written", counted(w.Length), w.Address)
+	}
+	return fmt.Sprintf("clock of each CPU, every %s", interval(p.Interval))
+}
+
+// counted is a number of bytes with its noun.
+func counted(bytes int) string {
+	if bytes == 1 {
+		return "1 byte"
+	}
+	return fmt.Sprintf("%d bytes", bytes)
 }
 
 // perPoint gives the lines that text makes of each probe of a group, once if they
@@ -240,10 +275,16 @@ func filterText(p *Probe, n *naming) string {
 
 // happening is what makes the probe fire.
 func happening(p *Probe) string {
-	switch p.IR.Point.Kind {
-	case builtin.Profile:
+	switch k := p.IR.Point.Kind; {
+	case k == builtin.Watch:
+		return "access"
+	case k == builtin.Counter:
+		return "change of the task"
+	case k == builtin.Profile && p.IR.Point.Perf == nil:
 		return "tick"
-	case builtin.Trace:
+	case k == builtin.Profile:
+		return "sample"
+	case k == builtin.Trace:
 		return "event"
 	}
 	return "call"

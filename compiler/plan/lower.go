@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"tapir/compiler/ir"
-	"tapir/lang/builtin"
 	"tapir/lang/types"
 )
 
@@ -58,7 +57,7 @@ func (l lowering) handler(b *ir.Block) string {
 // mayFault reports whether n itself reads memory, and it is an error if it can't.
 func mayFault(n ir.Node) bool {
 	x, ok := n.(*ir.Builtin)
-	return ok && x.Fn.Class == builtin.Memory && x.Fn.Read != nil && x.Fn.Read.Faults()
+	return ok && x.Fn.MayFault()
 }
 
 // variables counts those that are live at the same time at most.

@@ -135,7 +135,11 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 		p.here(out)
 		return out, nil
 	}
-	if in.Point.Kind == builtin.Profile && !p.checkMoment(in) {
+	if in.Point.Kind == builtin.Counter {
+		p.counter(out)
+		return out, nil
+	}
+	if in.Point.Kind.Interrupts() && !p.checkMoment(in) {
 		out.Body = &ir.Block{At: in.Body.At}
 		return out, nil
 	}
@@ -156,6 +160,17 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 	}
 	dropDead(p.effects, h.body)
 	return out, h
+}
+
+// counter plans a counter, whose events the kernel deals with whatever the mode is: what
+// is left of its body is the condition that the thread runs its program.
+func (p *planner) counter(out *Probe) {
+	body := withConds(out.IR)
+	h := &handler{planner: p, out: out, defs: p.definitions(body)}
+	h.filter(body.Stmts)
+	order(out.Filter)
+	out.Update, out.Body = &ir.Block{At: body.At}, &ir.Block{At: body.At}
+	layOut(out)
 }
 
 // finish plans what the VM does with the events of a handler, and what they carry.

@@ -92,7 +92,7 @@ func (p *Probe) FilterReads() []*ir.Builtin {
 	var reads []*ir.Builtin
 	for _, c := range p.Filter {
 		for n := range ir.All(c.Expr) {
-			if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Faults() {
+			if b, ok := n.(*ir.Builtin); ok && b.Fn.MayFault() {
 				reads = append(reads, b)
 			}
 		}

@@ -66,7 +66,7 @@ func read(t testing.TB, path string) string {
 }
 
 func TestExplain(t *testing.T) {
-	for _, name := range []string{"ptrace_watch", "mixed", "language", "stacks"} {
+	for _, name := range []string{"ptrace_watch", "mixed", "language", "stacks", "perf"} {
 		text := read(t, "testdata/"+name+".tp")
 		var got strings.Builder
 		if err := planned(t, name+".tp", text, plan.Auto).Explain(&got, plan.ExplainOptions{}); err != nil {

@@ -42,8 +42,8 @@ func momentOf(p check.Point) string {
 	switch {
 	case p.Kind.IsSyscall():
 		return atCalls
-	case p.Kind == builtin.Profile:
-		return "a profile"
+	case p.Kind.Interrupts():
+		return "a profile or watchpoint"
 	case p.Kind.IsUser():
 		return inPrograms
 	}

@@ -102,5 +102,14 @@ type Read struct {
 	Max    int // upper bound in bytes
 }
 
+// MayFault reports whether it is an error of the script if f has no value.
+func (f *Func) MayFault() bool {
+	return f.IsCounter() || f.Class == Memory && f.Read != nil && f.Read.Faults()
+}
+
+// IsCounter reports whether f gives what a performance counter has counted, which may be
+// out of reach.
+func (f *Func) IsCounter() bool { return f.Name == "_perf_counter" }
+
 // Faults reports whether what can't be read is an error of the script.
 func (r *Read) Faults() bool { return r.Strict || r.Space == Kernel }

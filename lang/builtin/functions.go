@@ -36,7 +36,7 @@ var general = []Func{
 	{Name: "pgrp", Result: long, Class: Context, Doc: "the process group id of the current task"},
 	{Name: "sid", Result: long, Class: Context, Doc: "the session id of the current task"},
 	{Name: "cpu", Result: long, Class: Context, Doc: "the number of the current processor"},
-	{Name: "user_mode", Result: long, Class: Context, Doc: "1 if a profile interrupted a program rather than the kernel; 0 in all other probes, which lie in the kernel"},
+	{Name: "user_mode", Result: long, Class: Context, Doc: "1 if a profile, performance event or watchpoint interrupted a program rather than the kernel; 0 in all other probes, which lie in the kernel"},
 
 	// Time.
 	{Name: "gettimeofday_ns", Result: long, Class: Context, Doc: "nanoseconds since the epoch"},
@@ -94,6 +94,7 @@ var general = []Func{
 	{Name: "pointer_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as an address"},
 	{Name: "_stp_syscall_nr", Result: long, Class: Argument, Tapset: true, Doc: "the number of the probed call"},
 	{Name: "_uregister", Params: params{long}, Names: "n", Result: long, Class: Argument, Tapset: true, Doc: "a register of the program, by its number in DWARF"},
+	{Name: "_perf_counter", Params: params{long}, Names: "n", Result: long, Class: Argument, Tapset: true, Doc: "what a counter has counted for the thread, by the counter's number"},
 	{Name: "u32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit unsigned integer"},
 	{Name: "s32_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 32-bit signed integer"},
 	{Name: "u64_arg", Params: params{long}, Names: "n", Result: long, Class: Argument, Doc: "the n-th argument as a 64-bit unsigned integer"},

@@ -12,17 +12,19 @@ const (
 	Timer                           // timer.UNIT(n), timer.hz(n)
 	SyscallEnter                    // kernel.syscall("NAME"), kernel.syscall
 	SyscallExit                     // kernel.syscall("NAME").return
-	Profile                         // timer.profile: a clock of each CPU
+	Profile                         // timer.profile and perf.type(T).config(C): an event that each CPU counts
 	Trace                           // kernel.trace("NAME")
 	FunctionEnter                   // kernel.function("NAME")
 	FunctionReturn                  // kernel.function("NAME").return
 	UserEntry                       // process("PATH").function("NAME") and other places in a program's code
 	UserReturn                      // process("PATH").function("NAME").return
+	Watch                           // kernel.data("NAME").write: a use of the kernel's memory
+	Counter                         // perf.type(T).config(C).process("PATH").counter("NAME"): runs no handler
 )
 
 var pointKindNames = [...]string{
 	"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint",
-	"function entry", "function return", "user function", "user function return",
+	"function entry", "function return", "user function", "user function return", "watchpoint", "counter",
 }
 
 func (k PointKind) String() string { return pointKindNames[k] }
@@ -39,6 +41,10 @@ func (k PointKind) IsFunction() bool { return k == FunctionEnter || k == Functio
 
 // IsUser reports whether probes of this kind are at a place in a program's code.
 func (k PointKind) IsUser() bool { return k == UserEntry || k == UserReturn }
+
+// Interrupts reports whether probes of this kind interrupt whatever a CPU is doing. They
+// don't interrupt each other: the kernel skips one that would.
+func (k PointKind) Interrupts() bool { return k == Profile || k == Watch }
 
 // IsReturn reports whether probes of this kind fire when a call returns.
 func (k PointKind) IsReturn() bool { return k == SyscallExit || k == FunctionReturn || k == UserReturn }

@@ -45,7 +45,7 @@ var stacks = []Func{
 	{Name: "stack", Params: params{long}, Names: "n", Result: long, Class: Memory, Read: stackRead(Kernel, maxFrames), Doc: "an address of the kernel's stack, the innermost being 0; 0 if it is not so deep"},
 	{Name: "ustack", Params: params{long}, Names: "n", Result: long, Class: Memory, Read: stackRead(User, maxFrames), Doc: "an address of the program's stack, the innermost being 0; 0 if it is not so deep"},
 	{Name: "uaddr", Result: long, Class: Memory, Read: stackRead(User, 1), Doc: "the address at which the program is, or 0"},
-	{Name: "_event_address", Result: long, Class: Context, Tapset: true, Doc: "the address that a profile interrupted or that a probe of a program is at, or 0"},
+	{Name: "_event_address", Result: long, Class: Context, Tapset: true, Doc: "the address that a profile or watchpoint interrupted or that a probe of a program is at, or 0"},
 
 	{Name: "_stack_lines", Params: params{str}, Names: "stack", Result: str, Class: Pure, Tapset: true, Doc: "the addresses of a kernel's stack as print_stack has them"},
 	{Name: "sprint_stack", Params: params{str}, Names: "stack", Result: str, Class: Pure, Doc: "the addresses of backtrace() by names, a line for each, as many as fit into a string"},

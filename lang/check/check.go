@@ -43,6 +43,7 @@ func Check(set *source.Set, files []*syntax.File, lib *library.Library, t Target
 		c.expand(f)
 	}
 	c.bindFunctions(files)
+	c.checkCounters()
 	c.reach()
 	if o.SkipBadVars {
 		c.skipBadVars()
@@ -121,7 +122,10 @@ type checker struct {
 	// shared, as in SystemTap.
 	arrays map[string]bool
 	// reasons says why what a body says about the kernel's data stayed as it is.
-	reasons map[syntax.Expr]error
+	reasons  map[syntax.Expr]error
+	counters map[string]*counter // by name
+	// watching is the watchpoints that were asked for, each once.
+	watching []Watched
 	// sites numbers the places in programs.
 	sites map[userSite]int
 	// brought is the files of the library that the script uses functions or globals

@@ -193,6 +193,8 @@ func (l *lowering) operator(e *syntax.AtOp) syntax.Expr {
 		l.inEntry = true
 		rewriter(l.expr).exprs(e.Args)
 		l.inEntry = inEntry
+	case "perf":
+		return l.perf(e)
 	case "kderef", "uderef":
 		rewriter(l.expr).exprs(e.Args)
 		if size, ok := e.Args[0].(*syntax.IntLit); ok && (size.Value == 1 || size.Value == 2 || size.Value == 4 || size.Value == 8) {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tapir/lang/builtin"
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
@@ -180,6 +181,12 @@ func (c *checker) resolve(f flat, e expansion) ([]handler, *failure) {
 	if hs, fail, ok := c.resolveFunctions(comps, e); ok {
 		return hs, fail
 	}
+	if hs, fail, ok := c.resolvePerf(comps, e); ok {
+		return hs, fail
+	}
+	if hs, fail, ok := c.resolveWatch(comps, e); ok {
+		return hs, fail
+	}
 	if isProcess(comps) {
 		return c.resolveProcess(comps, e)
 	}
@@ -252,7 +259,7 @@ func (c *checker) resolveAlias(comps []*syntax.Component, e expansion) (hs []han
 		switch {
 		case len(hs) > 0:
 			return hs, nil, true
-		case n < len(comps):
+		case n < len(comps) && comps[0].Name != "perf":
 			continue // the suffix fits nowhere; the mismatch says so better
 		case len(failures) > 0:
 			return nil, c.throughAlias(comps, failures[0]), true
@@ -322,6 +329,10 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 	for _, g := range h.guards {
 		stmts = append(stmts, unlessNext(syntax.CloneExpr(g)))
 	}
+	if h.point.Kind == builtin.Counter {
+		c.addBody(d, h, stmts)
+		return
+	}
 	for i := len(h.layers) - 1; i >= 0; i-- {
 		if layer := h.layers[i]; !layer.Epilogue {
 			add(layer.Body)
@@ -334,6 +345,11 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 		}
 		add(layer.After)
 	}
+	c.addBody(d, h, stmts)
+}
+
+// addBody makes the probe of a handler whose body is known.
+func (c *checker) addBody(d *syntax.ProbeDecl, h handler, stmts []syntax.Stmt) {
 	conds := make([]syntax.Expr, len(h.conds))
 	for i, x := range h.conds {
 		conds[i] = syntax.CloneExpr(x)

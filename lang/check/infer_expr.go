@@ -122,7 +122,6 @@ var advice = map[string]string{
 	"enum":      "write the constant's value",
 	"enumname":  "compare with the constants' values",
 	"uderef":    "user_int32(address) and its like read memory",
-	"perf":      "counters of the processor cannot be read",
 	"kregister": "int_arg(n) and pointer_arg(n) give the call's arguments",
 	"uregister": "int_arg(n) and pointer_arg(n) give the call's arguments",
 }

@@ -51,6 +51,7 @@ const (
 	codeUnused         source.Code = "unused"
 	codeUnreached      source.Code = "unreached"
 	codeBarred         source.Code = "unprobable-functions"
+	codeWatched        source.Code = "partly-watched"
 	codeShadowed       source.Code = "unreached-overload"
 )
 

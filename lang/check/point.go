@@ -11,13 +11,15 @@ import (
 )
 
 // primitiveHeads is what a point that is no alias begins with.
-var primitiveHeads = []string{"begin", "end", "error", "kernel", "kprobe", "module", "never", "process", "timer"}
+var primitiveHeads = []string{"begin", "end", "error", "kernel", "kprobe", "module", "never", "perf", "process", "timer"}
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
 	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "kernel.trace", "kernel.tracepoint",
 		"kernel.function", "kernel.function.call", "kernel.function.exported", "kernel.function.return", "kprobe.function", "kprobe.function.return",
-		"module.function", "module.function.return", "timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
+		"module.function", "module.function.return", "kernel.data.rw", "kernel.data.write", "kernel.data.length.rw", "kernel.data.length.write",
+		"perf.type.config", "perf.type.config.sample", "perf.type.config.hz", "perf.type.config.process", "perf.type.config.process.counter",
+		"timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
 	for _, u := range timerUnits {
 		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")
 	}
@@ -27,8 +29,8 @@ var primitiveNames = func() []string {
 // unsupportedPoints is what SystemTap has and this version has not, by the first
 // components.
 var unsupportedPoints = []string{
-	"input", "java", "kernel.data", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe.statement", "module.statement", "netfilter", "perf", "procfs",
+	"input", "java", "kernel.lsm", "kernel.mark", "kernel.statement",
+	"kprobe.statement", "module.statement", "netfilter", "procfs",
 	"python2", "python3",
 }
 

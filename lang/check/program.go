@@ -101,7 +101,7 @@ type Point struct {
 	Mark string
 	// Priority orders begin, end and error probes; lower runs first.
 	Priority int64
-	// Interval and Random are a timer's, in nanoseconds; Interval a profile's too.
+	// Interval and Random are a timer's, in nanoseconds; Interval a timer.profile's too.
 	Interval, Random int64
 	// Syscall and Number name the system call of a SyscallEnter or SyscallExit.
 	Syscall string
@@ -114,6 +114,12 @@ type Point struct {
 	// Process is set for what happens to a program as a whole: the point's Trace or
 	// Syscall tells of it.
 	Process bool
+	// Perf is the event of a Counter, and of a Profile that is no clock of timer.profile.
+	Perf *PerfEvent
+	// Counter is the number of a Counter, from 0 without gaps, by which @perf asks for it.
+	Counter int
+	// Watched is the memory of a Watch.
+	Watched *Watched
 	// User is the place of a UserEntry or UserReturn, which Number numbers.
 	User *User
 }

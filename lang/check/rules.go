@@ -177,7 +177,7 @@ func (w *rules) argumentNumber(e *syntax.Call, o *Builtin) {
 	}
 	n, ok := e.Args[0].(*syntax.IntLit)
 	switch {
-	case o.Name == registerFunction: // made of a location, whose registers are checked
+	case o.Name == registerFunction, o.Name == perfFunction: // made by the checker
 	case !ok:
 		w.error(codeArguments, e.Args[0].Token(), "the argument number of %s must be a literal", o.Name)
 	case n.Value < 1 || n.Value > maxParams:
@@ -270,6 +270,10 @@ func (w *rules) contexts(b *body, p *Probe, asking, seen map[*Func]bool) {
 	}
 	w.argumentCalls(b, func(e *syntax.Call) {
 		switch {
+		case e.Name == perfFunction && !p.Point.Kind.IsUser():
+			w.error(codeEventOnly, e.Token(), "@perf is known in probes of places in programs only").
+				WithHint("the probe is " + p.Spelling)
+		case e.Name == perfFunction:
 		case p.Point.Kind.IsFunction():
 		case p.Point.Kind == builtin.Trace && len(e.Args) == 1:
 			w.paramNumber(e, p)

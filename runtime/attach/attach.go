@@ -13,13 +13,14 @@ import (
 
 // Links are programs hanging on their probe points.
 type Links struct {
-	list []io.Closer // in parallel to the object's programs; nil: it hangs nowhere
+	list     []io.Closer   // in parallel to the object's programs; nil: it hangs nowhere
+	counters []*perfEvents // that programs read
 }
 
 // kinds has a function for each way to attach; each has a file of its own.
 var kinds = [...]func(at bpf.Attach, p *ebpf.Program) (io.Closer, error){
 	bpf.RawTracepoint: rawTracepoint,
-	bpf.CPUClock:      cpuClock,
+	bpf.PerfEvent:     perfEvent,
 	bpf.FEntry:        trampoline,
 	bpf.FExit:         trampoline,
 	bpf.KProbe:        breakpointsAt,
@@ -43,6 +44,9 @@ func (l *Loaded) Attach() (*Links, error) {
 		}
 		links.list = append(links.list, link)
 	}
+	if err := l.startCounters(links); err != nil {
+		return nil, errors.Join(err, links.Close())
+	}
 	return links, nil
 }
 
@@ -58,7 +62,10 @@ func (l *Links) Close() error {
 		}
 	}
 	wg.Wait()
-	l.list = nil
+	for _, c := range l.counters {
+		errs = append(errs, c.Close())
+	}
+	l.list, l.counters = nil, nil
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("detach: %w", err)
 	}

@@ -80,6 +80,8 @@ func explainAttach(p *bpf.Program, err error) error {
 	switch {
 	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
 		return &Denied{"attach to " + p.Attach.Name, ReadPrivileges().Advice(), err}
+	case p.Attach.Kind == bpf.PerfEvent:
+		return &Refused{Program: p.Name, Probe: p.Probes[0], Reason: eventReason(p.Attach.Event, err), Err: err}
 	case errors.Is(err, unix.ENOENT) && p.Attach.Kind == bpf.RawTracepoint:
 		return fmt.Errorf("this kernel has no tracepoint %q: %w", p.Attach.Name, err)
 	}

@@ -61,6 +61,19 @@ func (t *Table) Find(pid int, address uint64, time int64) (Mapping, bool) {
 	return Mapping{}, false
 }
 
+// Life is when the program began that a process ran at a time, 0 if that is not known, and
+// whether the process, as far as is known, runs it still.
+func (t *Table) Life(pid int, time int64) (since int64, current bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	newest := t.spaces[pid]
+	s := newest.at(time)
+	if s == nil {
+		return 0, newest == nil
+	}
+	return s.since, s == newest && !s.dead
+}
+
 // State counts the changes that are known at a time. What is found at it holds for all
 // later times as long as the number is the same, if the state is settled: no change is
 // known of after that time.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"tapir/bpf"
 	"tapir/bpf/layout"
 	"tapir/compiler"
 	"tapir/lang/source"
@@ -130,10 +131,18 @@ func (s *session) groups() (groups, skipped []probeCounts) {
 	groups = groupCounts(s.Plan, counts)
 	for i, n := range s.kernel.misses {
 		if n > 0 {
-			skipped = append(skipped, skippedCounts(s.Object.Programs[i].Name, n))
+			skipped = append(skipped, skippedCounts(skippedName(s.Object.Programs[i]), n))
 		}
 	}
 	return groups, skipped
+}
+
+// skippedName is what a person calls a program: by its event, if it is there for one.
+func skippedName(p *bpf.Program) string {
+	if p.Attach.Kind == bpf.PerfEvent {
+		return p.Attach.Name
+	}
+	return p.Name
 }
 
 // countSkipped counts the handlers that did not run, once the programs are

@@ -114,10 +114,11 @@ const settleTime = 20 * time.Millisecond
 // until every hit is accounted for and every record that was sent has arrived.
 func (k *kernelSide) stop(handle func(record []byte) error) error {
 	var missed []uint64
+	var due []int64
 	if k.links != nil {
 		links := k.links
 		k.links = nil
-		missed = links.Missed()
+		missed, due = links.Missed(), links.Due()
 		if err := links.Close(); err != nil {
 			return err
 		}
@@ -138,7 +139,21 @@ func (k *kernelSide) stop(handle func(record []byte) error) error {
 			k.misses[i] += n
 		}
 	}
+	for i, n := range due {
+		if i < len(k.misses) {
+			k.misses[i] += uint64(max(0, n-k.runs(i)))
+		}
+	}
 	return err
+}
+
+// runs is how often a program has run, all of whose probes are met by each run.
+func (k *kernelSide) runs(program int) int64 {
+	probes := k.object.Programs[program].Probes
+	if len(probes) == 0 {
+		return 0
+	}
+	return int64(k.counts[probes[0]][layout.Hits])
 }
 
 // settled reports whether the counts tell of nothing that is still on its way.

@@ -102,7 +102,7 @@ func lossWarnings(groups []probeCounts) []string {
 		switch n := g.total[layout.Lost]; {
 		case n == 0:
 		case len(g.points) == 0:
-			list = append(list, fmt.Sprintf("%s, %s: it was running already", g.spelling, count(n, "time")))
+			list = append(list, fmt.Sprintf("%s, %s: the CPU was in a program already", g.spelling, count(n, "time")))
 		default:
 			list = append(list, fmt.Sprintf("probe %s lost %s: the ring buffer was full", g.spelling, count(n, "event")))
 		}

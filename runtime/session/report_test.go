@@ -79,7 +79,7 @@ skipped by the kernel: sys_enter      4         0     0     4       0
 	warnings := lossWarnings(groups)
 	wantWarnings := []string{
 		"probe syscall.fork lost 3 events: the ring buffer was full",
-		"skipped by the kernel: sys_enter, 4 times: it was running already",
+		"skipped by the kernel: sys_enter, 4 times: the CPU was in a program already",
 	}
 	if !slices.Equal(warnings, wantWarnings) {
 		t.Errorf("got %q\nwant %q", warnings, wantWarnings)

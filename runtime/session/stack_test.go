@@ -16,13 +16,19 @@ import (
 // buildDeep compiles testdata/deep.c with flags and is the program's path.
 func buildDeep(t *testing.T, flags ...string) string {
 	t.Helper()
+	return build(t, "deep", flags...)
+}
+
+// build compiles testdata/NAME.c with flags and is the program's path.
+func build(t *testing.T, name string, flags ...string) string {
+	t.Helper()
 	needRoot(t)
 	gcc, err := exec.LookPath("gcc")
 	if err != nil {
 		t.Skip("needs gcc: it makes the program that is traced")
 	}
-	program := filepath.Join(t.TempDir(), "deep")
-	args := append(flags, "-o", program, "testdata/deep.c")
+	program := filepath.Join(t.TempDir(), name)
+	args := append(flags, "-o", program, "testdata/"+name+".c")
 	if text, err := exec.Command(gcc, args...).CombinedOutput(); err != nil {
 		t.Fatalf("gcc %q: %v\n%s", args, err, text)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,17 +14,7 @@ import (
 // buildTraced compiles testdata/traced.c with flags and is the program's path.
 func buildTraced(t *testing.T, flags ...string) string {
 	t.Helper()
-	needRoot(t)
-	gcc, err := exec.LookPath("gcc")
-	if err != nil {
-		t.Skip("needs gcc: it makes the program that is traced")
-	}
-	program := filepath.Join(t.TempDir(), "traced")
-	args := append(flags, "-o", program, "testdata/traced.c")
-	if text, err := exec.Command(gcc, args...).CombinedOutput(); err != nil {
-		t.Fatalf("gcc %q: %v\n%s", args, err, text)
-	}
-	return program
+	return build(t, "traced", flags...)
 }
 
 // traceProgram runs a script in which PROGRAM stands for the program, which it runs too.
@@ -294,7 +283,8 @@ func TestUserExplain(t *testing.T) {
 	script := strings.ReplaceAll(`
 probe process("PROGRAM").function("walk").call { if ($p->x > 1) println($p->next->x) }
 probe process("PROGRAM").function("add").return { println($return, $a) }
-probe process("PROGRAM").mark("watched") { println($arg1) }`, "PROGRAM", program)
+probe perf.sw.page_faults.process("PROGRAM").counter("faults") { }
+probe process("PROGRAM").mark("watched") { println($arg1, @perf("faults")) }`, "PROGRAM", program)
 	var b strings.Builder
 	if err := compile(t, script, plan.Auto).Plan.Explain(&b, plan.ExplainOptions{}); err != nil {
 		t.Fatal(err)
@@ -303,6 +293,7 @@ probe process("PROGRAM").mark("watched") { println($arg1) }`, "PROGRAM", program
 	for _, want := range []string{
 		"attach  uprobe at PROGRAM+0x", ", walk\n", "filter  _user_int32(_uregister(5)) > 1\n",
 		"attach  uretprobe at PROGRAM+0x", "@entry(_uregister(5))", "mark demo:watched, counted at 0x",
+		"attach  performance event of each CPU, type 1, config 0x2\n          raw tracepoint sched_switch\n", "kernel  adds what the CPU has counted to the thread that leaves it",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("explain does not say %q:\n%s", want, text)

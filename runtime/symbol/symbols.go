@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"tapir/runtime/process"
@@ -15,6 +16,7 @@ type Symbols struct {
 	kernel    *Kernel // nil: not read yet
 	err       error   // why the kernel's can't be had
 	files     map[identity]*file
+	made      map[life]*compiled
 	functions int    // of all files
 	sections  uint64 // bytes that are kept of them
 	began     int64
@@ -36,7 +38,7 @@ func New(processes *process.Table) *Symbols {
 	if processes == nil {
 		processes = process.NewTable()
 	}
-	return &Symbols{processes: processes, files: map[identity]*file{}, known: map[place]Symbol{}, rows: map[spot]frameAt{}, began: time.Now().UnixNano()}
+	return &Symbols{processes: processes, files: map[identity]*file{}, made: map[life]*compiled{}, known: map[place]Symbol{}, rows: map[spot]frameAt{}, began: time.Now().UnixNano()}
 }
 
 // kallsyms is the kernel's list of its symbols.
@@ -79,8 +81,10 @@ const maxKnown = 1 << 16
 // nanoseconds.
 func (s *Symbols) User(pid int, address uint64, at int64) Symbol {
 	m, ok := s.processes.Find(pid, address, at)
-	if !ok {
-		return Symbol{}
+	if !ok || isMemory(m) {
+		if x, named := s.compiled(pid, address, at); named || !ok {
+			return x
+		}
 	}
 	p := place{m.Path, m.Inode, address - m.Start + m.Offset}
 	if known, ok := s.known[p]; ok {
@@ -92,6 +96,12 @@ func (s *Symbols) User(pid int, address uint64, at int64) Symbol {
 	}
 	s.known[p] = x
 	return x
+}
+
+// isMemory reports whether a mapping is of no file that is on a disk, so that its code is
+// the program's own making.
+func isMemory(m process.Mapping) bool {
+	return m.Inode == 0 && m.Path != vdsoPath || strings.HasPrefix(m.Path, "/memfd:")
 }
 
 // inFile is what lies at an offset of a mapped file.

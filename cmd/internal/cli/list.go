@@ -111,10 +111,17 @@ func userVariables(u *check.User, kind builtin.PointKind) []string {
 // arguments.
 var probeTypes = []string{
 	"begin", "begin(number)", "end", "end(number)", "error", "error(number)", "never",
+	"kernel.data(number).length(number).rw", "kernel.data(number).length(number).write", "kernel.data(number).rw", "kernel.data(number).write",
+	"kernel.data(string).length(number).rw", "kernel.data(string).length(number).write", "kernel.data(string).rw", "kernel.data(string).write",
 	"kernel.syscall(string)", "kernel.syscall(string).return", "kernel.trace(string)",
 	"kernel.function(string)", "kernel.function(string).call", "kernel.function(string).exported", "kernel.function(string).return",
 	"kprobe.function(string)", "kprobe.function(string).return", "kprobe.module(string).function(string)", "kprobe.module(string).function(string).return",
 	"module(string).function(string)", "module(string).function(string).call", "module(string).function(string).return", "kernel.tracepoint(string)", "timer.hz(number)",
+	"perf.type(number).config(number)", "perf.type(number).config(number).hz(number)", "perf.type(number).config(number).hz(number).process",
+	"perf.type(number).config(number).hz(number).process(string)", "perf.type(number).config(number).process",
+	"perf.type(number).config(number).process(string)", "perf.type(number).config(number).process(string).counter(string)",
+	"perf.type(number).config(number).process.counter(string)", "perf.type(number).config(number).sample(number)",
+	"perf.type(number).config(number).sample(number).process", "perf.type(number).config(number).sample(number).process(string)",
 	"process.begin", "process.end", "process.function(string)", "process.function(string).call",
 	"process.function(string).exported", "process.function(string).return",
 	"process.library(string).function(string)", "process.mark(string)", "process.plt", "process.plt(string)",
