@@ -30,7 +30,7 @@ func (r *residency) unfit(g *ir.Global) string {
 	case len(u.moments) > 1:
 		return fmt.Sprintf("%s uses it, at %s, and so does %s, at %s, of which one may come in the midst of the other",
 			u.moments[0].kind, at(u.moments[0].n), u.moments[1].kind, at(u.moments[1].n))
-	case u.moments[0].kind == inPrograms && (u.stat || r.outside.timer[g] != nil || r.ender != nil):
+	case u.moments[0].kind == inPrograms && (u.stat || r.outside.beside[g] != nil || r.ender != nil):
 		return fmt.Sprintf("handlers in programs, as at %s, may be put aside for each other; only numbers that no timer looks at are added up there", at(u.moments[0].n))
 	case keySize(g, u) > maxKey:
 		return "its keys are too long together"
@@ -62,11 +62,11 @@ func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
 	if g.Type.IsArray() {
 		hint = "; with tid() as a key each thread would have its own elements"
 	}
-	switch p := r.outside.timer[g]; {
+	switch p := r.outside.beside[g]; {
 	case p != nil:
-		return fmt.Sprintf("both event probes and the timer at %s read it", r.at(p.Pos))
+		return fmt.Sprintf("both event probes and the %s at %s read it", besideWord(p), r.at(p.Pos))
 	case r.ender != nil && r.outside.last[g]:
-		return fmt.Sprintf("the timer at %s may end the session between two events that change it", r.at(r.ender.Pos))
+		return fmt.Sprintf("the %s at %s may end the session between two events that change it", besideWord(r.ender), r.at(r.ender.Pos))
 	case g.Type.Kind == types.Stats:
 		return fmt.Sprintf("an event probe asks it, or deletes from it, at %s", r.at(firstOf(u.read, u.remove, u.set, u.change).Span()))
 	case u.moments[0].kind != atCalls:

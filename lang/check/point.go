@@ -11,13 +11,14 @@ import (
 )
 
 // primitiveHeads is what a point that is no alias begins with.
-var primitiveHeads = []string{"begin", "end", "error", "kernel", "kprobe", "module", "never", "process", "timer"}
+var primitiveHeads = []string{"begin", "end", "error", "input", "kernel", "kprobe", "module", "never", "process", "procfs", "timer"}
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
 	names := []string{"begin", "end", "error", "never", "kernel.syscall", "kernel.syscall.return", "kernel.trace", "kernel.tracepoint",
 		"kernel.function", "kernel.function.call", "kernel.function.exported", "kernel.function.return", "kprobe.function", "kprobe.function.return",
 		"module.function", "module.function.return", "timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
+	names = append(names, filePoints...)
 	for _, u := range timerUnits {
 		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")
 	}
@@ -27,8 +28,8 @@ var primitiveNames = func() []string {
 // unsupportedPoints is what SystemTap has and this version has not, by the first
 // components.
 var unsupportedPoints = []string{
-	"input", "java", "kernel.data", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe.statement", "module.statement", "netfilter", "perf", "procfs",
+	"java", "kernel.data", "kernel.lsm", "kernel.mark", "kernel.statement",
+	"kprobe.statement", "module.statement", "netfilter", "perf",
 	"python2", "python3",
 }
 
@@ -61,6 +62,10 @@ func (c *checker) primitive(comps []*syntax.Component) (*Point, *source.Diagnost
 		return &Point{Kind: builtin.Never, Name: "never"}, nil
 	case first.Name == "timer" && first.Arg == nil && len(comps) > 1:
 		return c.timer(comps)
+	case first.Name == "procfs":
+		return c.file(comps)
+	case first.Name == "_input" && first.Arg == nil && len(comps) == 2 && comps[1].Arg == nil:
+		return input(comps[1].Name), nil
 	case first.Name == "kernel" && first.Arg == nil && len(comps) > 1 && comps[1].Name == "syscall":
 		return c.syscall(comps)
 	case first.Name == "kernel" && first.Arg == nil && len(comps) == 2 && (comps[1].Name == "trace" || comps[1].Name == "tracepoint"):
@@ -267,6 +272,9 @@ func needsArgument(comps []*syntax.Component) bool {
 	case comps[0].Name == "timer":
 		return !slices.Contains([]string{"profile", "tick", "freq"}, last.Name)
 	}
+	if comps[0].Name == "procfs" {
+		return last.Name == "umask" || last.Name == "maxsize"
+	}
 	return comps[0].Name == "kernel" && (last.Name == "trace" || last.Name == "tracepoint")
 }
 
@@ -284,6 +292,8 @@ func argumentHint(comps []*syntax.Component) string {
 		return fmt.Sprintf("say how often: timer.%s(10)", last.Name)
 	case comps[0].Name == "timer":
 		return fmt.Sprintf("say by how much: %s(10)", last.Name)
+	case comps[0].Name == "procfs":
+		return fileHint(last.Name)
 	case comps[0].Name == "kernel" && last.Name != "syscall":
 		return `say which tracepoint: kernel.trace("sched_switch")`
 	case comps[0].Name == "kernel":

@@ -41,14 +41,14 @@ type CommandEnd struct {
 // Failed reports whether the command ended otherwise than well, by itself.
 func (c CommandEnd) Failed() bool { return (c.Status != 0 || c.Signal != 0) && !c.Asked }
 
-// newTarget starts -c's command, held, or looks for -x's process. What is being
+// newTarget starts -c's command, held, with in as its standard input, or looks for -x's process. What is being
 // started is the target once settle has returned.
-func newTarget(o Options) (*target, error) {
+func newTarget(o Options, in *os.File) (*target, error) {
 	t := &target{pidfd: -1}
 	var err error
 	switch {
 	case o.Command != "":
-		err = t.start(o.Command)
+		err = t.start(o.Command, in)
 	case o.PID != 0:
 		err = t.find(o.PID)
 	default:
@@ -112,7 +112,7 @@ func (t *target) find(pid int) error {
 }
 
 // start starts a process that will become the command.
-func (t *target) start(command string) error {
+func (t *target) start(command string, in *os.File) error {
 	path, argv, err := commandLine(command)
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func (t *target) start(command string) error {
 	defer common.Close()
 	t.maker, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", HoldMode, path}, argv...), &os.ProcAttr{
 		Env:   user.environment(os.Environ()),
-		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, holdGo: r, holdReady: says, holdShare: common},
+		Files: []*os.File{in, os.Stdout, os.Stderr, holdGo: r, holdReady: says, holdShare: common},
 		Sys:   user.attributes(),
 	})
 	if err != nil {

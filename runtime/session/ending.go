@@ -27,6 +27,8 @@ const (
 type ending struct {
 	reason atomic.Int32
 	signal atomic.Int32 // the first that came
+	// keyboard is the terminal to give back before the process ends at once.
+	keyboard atomic.Pointer[keyboard]
 }
 
 // because ends the session; it reports whether this was the first reason.
@@ -55,6 +57,7 @@ func (e *ending) watch(ctx context.Context, p *event.Poller) (stop func()) {
 		for s := range signals {
 			number := s.(syscall.Signal)
 			if !e.signal.CompareAndSwap(0, int32(number)) {
+				e.keyboard.Load().restore()
 				signal.Reset(s)
 				_ = syscall.Kill(os.Getpid(), number)
 				continue

@@ -13,6 +13,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -45,6 +46,14 @@ type Options struct {
 	Out   io.Writer      // what the script prints
 	Err   io.Writer      // warnings, errors and reports
 	Ready io.WriteCloser // gets a line, and is closed, once all is attached; may be nil
+
+	// Name is the session's: module_name(), and the folder of its files. "" is Name's.
+	Name string
+	// In is what probes of standard input read; nil: nothing.
+	In *os.File
+	// AnswerLen is the bytes that readers of the session's files get at most where the
+	// probe does not say; 0: as many as a string has.
+	AnswerLen int
 
 	Command string // -c: runs while the session does
 	PID     int    // -x: the process that target() is; 0: none
@@ -109,6 +118,8 @@ type session struct {
 	processes *process.Table
 	asking    sync.WaitGroup // reads what processes had mapped before
 	timers    *schedule
+	files     *files    // nil if the script has none
+	input     *input    // nil if nothing is read from it
 	errTerm   bool      // messages go to a terminal
 	times     []timing  // per probe; nil unless Options.Timing
 	until     time.Time // when the session's time is over; zero: never
@@ -128,6 +139,7 @@ type counted struct {
 // at all: what the script does wrong while it runs is reported on o.Err and in
 // the Result.
 func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err error) {
+	o.Name = cmp.Or(o.Name, Name())
 	s := &session{Compiled: c, o: o, end: &ending{}}
 	s.out = output.New(o.Out, outputName(o.Out))
 	s.errTerm = output.IsTerminal(o.Err)
@@ -155,7 +167,12 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 
 // prepare does all that can fail without the script's doing.
 func (s *session) prepare() (err error) {
-	if s.target, err = newTarget(s.o); err != nil {
+	in, done, err := commandInput(s.Compiled, s.o)
+	if err != nil {
+		return err
+	}
+	s.target, err = newTarget(s.o, in)
+	if done(); err != nil {
 		return err
 	}
 	if s.Object != nil {
@@ -177,6 +194,7 @@ func (s *session) prepare() (err error) {
 		Warn:          s.warn,
 		System:        s.system,
 		SwitchFile:    s.switchFile,
+		Name:          s.o.Name,
 		Target:        int64(s.target.pid),
 		EscapeControl: s.out.EscapeControl(),
 		Limits:        s.o.Limits,
@@ -187,11 +205,16 @@ func (s *session) prepare() (err error) {
 			return err
 		}
 	}
+	if err := s.openFiles(); err != nil {
+		return err
+	}
 	return s.watchOutput()
 }
 
 // close gives back what prepare took, however far it came.
 func (s *session) close() {
+	s.closeInput()
+	s.closeFiles()
 	if s.target != nil {
 		s.target.abandon()
 	}
@@ -229,6 +252,8 @@ func (s *session) run() error {
 			return err
 		}
 	}
+	s.closeInput()
+	s.closeFiles()
 	s.writeStacks()
 	s.runEnd()
 	s.finishOutput()
@@ -271,6 +296,9 @@ func (s *session) start() error {
 		}
 		s.warnSkipped(s.kernel.links.Skipped())
 	}
+	if err := s.openInput(); err != nil {
+		return err
+	}
 	now := time.Now()
 	s.timers = newSchedule(s.Plan, now)
 	if s.o.Timeout > 0 {
@@ -285,16 +313,24 @@ func (s *session) start() error {
 	return nil
 }
 
-// loop handles events and timers until the session ends.
+// drain handles the events that are there.
+func (s *session) drain() error {
+	if s.kernel == nil {
+		return nil
+	}
+	if err := s.kernel.drain(s.handle); err != nil && !errors.Is(err, errOver) {
+		return err
+	}
+	return nil
+}
+
+// loop handles events, timers, files and standard input until the session ends.
 func (s *session) loop() error {
 	for {
-		if s.kernel != nil {
-			if err := s.kernel.drain(s.handle); err != nil && !errors.Is(err, errOver) {
+		for _, turn := range [...]func() error{s.drain, s.fireTimers, s.answerFiles, s.readInput} {
+			if err := turn(); err != nil {
 				return err
 			}
-		}
-		if err := s.fireTimers(); err != nil {
-			return err
 		}
 		s.flush()
 		s.checkTime()
@@ -314,9 +350,12 @@ func (s *session) checkTime() {
 	}
 }
 
-// patience is the time until a timer or the end of the session's time is due;
+// patience is the time until input is looked at again, until a timer or the end of the session's time is due;
 // negative if there is neither.
 func (s *session) patience() time.Duration {
+	if s.input != nil && s.input.ready {
+		return 0
+	}
 	now := time.Now()
 	limit := s.timers.wait(now)
 	if s.until.IsZero() {
@@ -371,13 +410,18 @@ func (s *session) handleLast(record []byte) error {
 // fireTimers runs the handlers of timers that are due. The error is tapir's own.
 func (s *session) fireTimers() error {
 	s.due = s.timers.due(time.Now(), s.due[:0])
-	looks := s.shares != nil && slices.ContainsFunc(s.due, func(probe int) bool { return s.Plan.Probes[probe].Looks })
+	return s.beside(s.due)
+}
+
+// beside runs probes that fire here while events come. The error is tapir's own.
+func (s *session) beside(list []int) error {
+	looks := s.shares != nil && slices.ContainsFunc(list, func(probe int) bool { return s.Plan.Probes[probe].Looks })
 	if looks {
 		if err := s.bring((*shares).take); err != nil {
 			return err
 		}
 	}
-	s.runList(s.due, s.running)
+	s.runList(list, s.running)
 	switch {
 	case !looks:
 		return nil

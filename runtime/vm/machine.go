@@ -9,6 +9,7 @@
 package vm
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 
@@ -35,6 +36,8 @@ type Options struct {
 	System func(command string)
 	// SwitchFile goes on to the next file of the output; nil does nothing.
 	SwitchFile func()
+	// Name is what module_name() gives; "" is tapir.
+	Name string
 	// Target is what target() gives.
 	Target int64
 	// EscapeControl shows control characters of traced data as \ooo; for output
@@ -153,7 +156,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 		prog: p, out: o.Out, warn: o.Warn, self: o.Self, target: o.Target,
 		limits: o.Limits.orDefaults(p), escape: o.EscapeControl,
 		readErrors: make([]uint64, len(p.Probes)),
-		host:       host{o.System, o.SwitchFile},
+		host:       host{o.System, o.SwitchFile, cmp.Or(o.Name, "tapir")},
 	}
 	m.maxLen = m.limits.StringLen - 1
 	m.library.stacks.symbols = o.Symbols

@@ -103,6 +103,9 @@ func (f *front) runScript(o *runFlags, args []string) error {
 
 // session runs a compiled script.
 func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Result, error) {
+	if inBackground() && session.ReadsInput(compiled) {
+		return session.Result{}, errors.New("with -F there is no standard input for probes of it")
+	}
 	out, err := f.output(o)
 	if err != nil {
 		return session.Result{}, err
@@ -114,6 +117,7 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	}
 	options := session.Options{
 		Out: out.Writer, Err: f.err, Ready: ready,
+		Name: o.module.value, In: f.input(), AnswerLen: o.limit("STP_PROCFS_BUFSIZE"),
 		Command: o.command.Value, PID: o.pid.number(),
 		Timeout: time.Duration(o.timeout.number()) * time.Second,
 		Verbose: f.flags.verbose, Quiet: f.flags.quiet, Timing: o.timing,
@@ -132,6 +136,12 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	f.say("Pass 5: starting run.")
 	result, err := session.Run(context.Background(), compiled, options)
 	return result, errors.Join(err, closeStacks())
+}
+
+// input is the standard input that a script's probes read, or nil.
+func (e *env) input() *os.File {
+	f, _ := e.in.(*os.File)
+	return f
 }
 
 // ringSize is the event buffer's size in bytes: a power of two.
