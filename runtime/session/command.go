@@ -178,6 +178,9 @@ func (t *target) makeShare() (*os.File, error) {
 	if err = file.Truncate(int64(os.Getpagesize())); err == nil {
 		t.share, t.page, err = mapShare(fd)
 	}
+	if err == nil {
+		t.share.spins = usualSpins
+	}
 	if err != nil {
 		_ = file.Close()
 		return nil, fmt.Errorf("start the command: %w", err)
@@ -194,10 +197,7 @@ func (t *target) arm() error {
 	if t.hold == nil {
 		return nil
 	}
-	_, err := t.hold.Write([]byte{0})
-	err = errors.Join(err, t.hold.Close())
-	t.hold = nil
-	if err != nil {
+	if _, err := t.hold.Write([]byte{0}); err != nil {
 		if errors.Is(err, syscall.EPIPE) { // it was killed: its end will be seen
 			return nil
 		}
@@ -209,11 +209,13 @@ func (t *target) arm() error {
 	return nil
 }
 
-// release lets the held command start.
+// release lets the held command start, also if it sleeps by now.
 func (t *target) release() {
 	if t.share != nil {
 		atomic.StoreUint32(&t.share.run, 1)
 		t.unshare()
+		_ = t.hold.Close()
+		t.hold = nil
 	}
 }
 
@@ -244,11 +246,6 @@ func (t *target) abandon() {
 			_, _ = t.process.Wait()
 		}
 		t.hold, t.process = nil, nil
-	}
-	if t.share != nil && t.process != nil { // armed, and not to run any more
-		_ = t.process.Kill()
-		_, _ = t.process.Wait()
-		t.process = nil
 	}
 	t.unshare()
 	if t.pidfd >= 0 {
