@@ -68,6 +68,7 @@ type message struct {
 	op     uint32
 	unique uint64
 	node   uint64
+	thread int // who asks
 	body   []byte
 }
 
@@ -76,7 +77,7 @@ func parse(b []byte) (m message, ok bool) {
 	if len(b) < inHeader || uint64(order.Uint32(b)) != uint64(len(b)) {
 		return m, false
 	}
-	return message{op: order.Uint32(b[4:]), unique: order.Uint64(b[8:]), node: order.Uint64(b[16:]), body: b[inHeader:]}, true
+	return message{op: order.Uint32(b[4:]), unique: order.Uint64(b[8:]), node: order.Uint64(b[16:]), thread: int(order.Uint32(b[32:])), body: b[inHeader:]}, true
 }
 
 // long is the number of 8 bytes at a place of the body; 0 if the body is too short.

@@ -56,9 +56,10 @@ type handle struct {
 // Request is a program that reads a file, for the first time since it has opened it, or
 // writes to one, and waits for the answer.
 type Request struct {
-	File  int    // which of Mount's
-	Write bool   // Text was written
-	Text  []byte // valid for good
+	File   int    // which of Mount's
+	Thread int    // who reads or writes, by its id; 0 if it has none here
+	Write  bool   // Text was written
+	Text   []byte // valid for good
 
 	server *Server
 	unique uint64
@@ -286,7 +287,7 @@ func (s *Server) write(m *message, n *node) {
 // ask lets a request wait for the session, unless it is for the rest of an answer.
 func (s *Server) ask(m *message, r *Request) {
 	s.mu.Lock()
-	r.server, r.unique, r.handle = s, m.unique, s.handles[m.long(0)]
+	r.server, r.unique, r.Thread, r.handle = s, m.unique, m.thread, s.handles[m.long(0)]
 	known := r.handle != nil
 	ready := known && !r.Write && r.handle.filled
 	if known && !ready {

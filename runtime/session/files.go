@@ -12,6 +12,7 @@ import (
 	"tapir/compiler/plan"
 	"tapir/lang/builtin"
 	"tapir/runtime/fuse"
+	"tapir/runtime/vm"
 )
 
 // files are the session's files, with the probes of each.
@@ -125,6 +126,8 @@ func (s *session) answerFile(r *fuse.Request) error {
 		r.Refuse()
 		return err
 	}
+	s.machine.As(vm.Asker(r.Thread))
+	defer s.machine.As(nil)
 	f := &s.files.list[r.File]
 	failed := s.counts.errors
 	if r.Write {

@@ -95,6 +95,7 @@ type Machine struct {
 	warn   func(string)
 	host   host
 	self   Context
+	own    Context // what self is unless As has said otherwise
 	target int64
 	limits Limits
 	maxLen int  // bytes that a string can have
@@ -166,6 +167,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 	if m.self == nil {
 		m.self = newProcess()
 	}
+	m.own = m.self
 	for _, s := range p.Strings {
 		m.strings = append(m.strings, s[:min(len(s), m.maxLen)])
 	}
