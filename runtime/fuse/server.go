@@ -29,7 +29,11 @@ type File struct {
 	Path        string // below the folder, clean: no empty part, no dots
 	Mode        uint32 // permission bits; the kernel holds to them
 	Read, Write bool   // what can be done with it
+	Piece       int    // bytes of a write that are handed over at most; 0: all
 }
+
+// maxKept bounds what readers that have files open are yet to get, in bytes.
+const maxKept = 256 << 20
 
 // Server is a mounted folder.
 type Server struct {
@@ -45,12 +49,14 @@ type Server struct {
 	waiting []*Request
 	handles map[uint64]*handle // by number
 	last    uint64             // number of the newest handle
+	kept    int                // bytes of their texts
 }
 
 // handle is a file as a program has opened it.
 type handle struct {
 	text   []byte
 	filled bool // text is what the file holds for this reader
+	closed bool
 }
 
 // Request is a program that reads a file, for the first time since it has opened it, or
@@ -117,11 +123,21 @@ func (s *Server) Waiting() int {
 }
 
 // Answer makes text, which is copied, what the reader gets until it opens the file anew.
+// When very many readers are slow, it sees that there is no memory.
 func (r *Request) Answer(text []byte) {
-	r.server.mu.Lock()
-	r.handle.text, r.handle.filled = bytes.Clone(text), true
-	r.server.mu.Unlock()
-	r.server.reply(r.unique, 0, part(r.handle.text, r.offset, r.size))
+	s := r.server
+	s.mu.Lock()
+	fits := len(text) <= maxKept-s.kept
+	if fits && !r.handle.closed {
+		s.kept += len(text)
+		r.handle.text, r.handle.filled = bytes.Clone(text), true
+	}
+	s.mu.Unlock()
+	if fits {
+		s.reply(r.unique, 0, part(text, r.offset, r.size))
+	} else {
+		s.reply(r.unique, unix.ENOMEM, nil)
+	}
 }
 
 // Take says that n bytes of Text were taken; the writer tries again with the rest.
@@ -220,7 +236,11 @@ func (s *Server) ofNode(m *message, n *node) {
 		s.open(m, n)
 	case opRelease:
 		s.mu.Lock()
-		delete(s.handles, m.long(0))
+		if h := s.handles[m.long(0)]; h != nil {
+			h.closed = true
+			s.kept -= len(h.text)
+			delete(s.handles, m.long(0))
+		}
 		s.mu.Unlock()
 		s.reply(m.unique, 0, nil)
 	case opRead:
@@ -280,6 +300,9 @@ func (s *Server) write(m *message, n *node) {
 	if text == nil {
 		s.reply(m.unique, unix.EINVAL, nil)
 		return
+	}
+	if n.piece > 0 {
+		text = text[:min(len(text), n.piece)]
 	}
 	s.ask(m, &Request{File: n.file, Write: true, Text: bytes.Clone(text)})
 }

@@ -17,6 +17,7 @@ type node struct {
 	file    int      // which of Mount's files it is
 	read    bool
 	write   bool
+	piece   int // bytes of a write that are of interest; 0: all
 }
 
 func (n *node) isFolder() bool { return n.mode&unix.S_IFMT == unix.S_IFDIR }
@@ -43,7 +44,7 @@ func makeTree(files []File) []*node {
 				at = add(at, &node{name: name, mode: unix.S_IFDIR | 0o555})
 			}
 		}
-		add(at, &node{name: parts[len(parts)-1], mode: unix.S_IFREG | f.Mode&0o777, file: i, read: f.Read, write: f.Write})
+		add(at, &node{name: parts[len(parts)-1], mode: unix.S_IFREG | f.Mode&0o777, file: i, read: f.Read, write: f.Write, piece: f.Piece})
 	}
 	return nodes
 }

@@ -44,7 +44,7 @@ var endSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 // watch listens for signals and for the end of the context, until stop is called.
 //
 // The first signal ends the session properly, the second at once, as if nobody
-// had listened. A signal that is ignored (by nohup, or by a shell's &) stays so.
+// had listened, but for the terminal. A signal that is ignored (by nohup, or by a shell's &) stays so.
 func (e *ending) watch(ctx context.Context, p *event.Poller) (stop func()) {
 	signals := make(chan os.Signal, 4)
 	for _, s := range endSignals {
@@ -52,9 +52,15 @@ func (e *ending) watch(ctx context.Context, p *event.Poller) (stop func()) {
 			signal.Notify(signals, s)
 		}
 	}
+	signal.Notify(signals, syscall.SIGCONT)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for s := range signals {
+			if s == syscall.SIGCONT {
+				e.keyboard.Load().goOn()
+				p.Interrupt()
+				continue
+			}
 			number := s.(syscall.Signal)
 			if !e.signal.CompareAndSwap(0, int32(number)) {
 				e.keyboard.Load().restore()

@@ -37,8 +37,8 @@ var sessionName = regexp.MustCompile(`^[A-Za-z0-9_]{1,64}$`)
 func IsName(name string) bool { return sessionName.MatchString(name) }
 
 // collectFiles finds the files of a plan; usual is the bytes that a reader gets at most
-// if its probe doesn't say.
-func collectFiles(p *plan.Plan, usual int) (list []sessionFile, give []fuse.File) {
+// if its probe doesn't say, and piece those of a write that a handler gets.
+func collectFiles(p *plan.Plan, usual, piece int) (list []sessionFile, give []fuse.File) {
 	for i, probe := range p.Probes {
 		point := &probe.IR.Point
 		if !point.Kind.IsFile() {
@@ -48,7 +48,7 @@ func collectFiles(p *plan.Plan, usual int) (list []sessionFile, give []fuse.File
 		if n < 0 {
 			n = len(list)
 			list = append(list, sessionFile{path: point.File.Path, max: usual})
-			give = append(give, fuse.File{Path: point.File.Path})
+			give = append(give, fuse.File{Path: point.File.Path, Piece: piece})
 		}
 		give[n].Mode |= point.File.Mode
 		if point.Kind == builtin.FileRead {
@@ -66,7 +66,7 @@ func collectFiles(p *plan.Plan, usual int) (list []sessionFile, give []fuse.File
 // openFiles makes the session's files, if the script has any. Who opens one waits until
 // the session handles events.
 func (s *session) openFiles() error {
-	list, give := collectFiles(s.Plan, s.o.AnswerLen)
+	list, give := collectFiles(s.Plan, s.o.AnswerLen, s.machine.Room(0))
 	if len(list) == 0 {
 		return nil
 	}

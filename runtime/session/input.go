@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -58,14 +58,30 @@ func (s *session) closeInput() {
 	s.input = nil
 }
 
+// wait is the time until input is looked at again, whether it tells of more or not;
+// negative: never.
+func (in *input) wait(k *keyboard) time.Duration {
+	switch {
+	case in.ready:
+		return 0
+	case k.away():
+		return lookAgain
+	}
+	return -1
+}
+
 // readInput runs the handlers of what has come from standard input, a piece of it.
 func (s *session) readInput() error {
 	in := s.input
-	if in == nil || !in.ready {
+	if in == nil {
 		return nil
 	}
-	if !readable(in.fd) {
-		in.ready = false // the poller tells when there is more
+	keyboard := s.end.keyboard.Load()
+	if in.ready = in.ready || keyboard.isBack(); !in.ready {
+		return nil
+	}
+	if !keyboard.ours() || !readable(in.fd) {
+		in.ready = false // the poller tells when there is more, or the keyboard that it is back
 		return nil
 	}
 	n, err := unix.Read(in.fd, in.buf[:])
@@ -144,36 +160,6 @@ func readable(fd int) bool {
 	fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
 	n, err := unix.Poll(fds, 0)
 	return err == nil && n > 0
-}
-
-// keyboard is a terminal that gives each key at once and shows none, until restore.
-type keyboard struct {
-	fd    int
-	saved unix.Termios
-	once  sync.Once
-}
-
-// openKeyboard makes a terminal give keys at once; nil if fd is none.
-func openKeyboard(fd int) *keyboard {
-	saved, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	if err != nil {
-		return nil
-	}
-	k := &keyboard{fd: fd, saved: *saved}
-	raw := *saved
-	raw.Lflag &^= unix.ICANON | unix.ECHO
-	raw.Cc[unix.VMIN], raw.Cc[unix.VTIME] = 1, 0
-	if unix.IoctlSetTermios(fd, unix.TCSETS, &raw) != nil {
-		return nil
-	}
-	return k
-}
-
-// restore makes the terminal what it was; it may be called several times, and of nil.
-func (k *keyboard) restore() {
-	if k != nil {
-		k.once.Do(func() { _ = unix.IoctlSetTermios(k.fd, unix.TCSETS, &k.saved) })
-	}
 }
 
 // commandInput is the standard input of -c's command: tapir's own, unless the script

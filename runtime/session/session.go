@@ -350,22 +350,17 @@ func (s *session) checkTime() {
 	}
 }
 
-// patience is the time until input is looked at again, until a timer or the end of the session's time is due;
-// negative if there is neither.
+// patience is the time until something is due; negative if nothing is.
 func (s *session) patience() time.Duration {
-	if s.input != nil && s.input.ready {
-		return 0
-	}
 	now := time.Now()
 	limit := s.timers.wait(now)
-	if s.until.IsZero() {
-		return limit
+	if s.input != nil {
+		limit = event.Sooner(limit, s.input.wait(s.end.keyboard.Load()))
 	}
-	left := max(s.until.Sub(now), 0)
-	if limit < 0 {
-		return left
+	if !s.until.IsZero() {
+		limit = event.Sooner(limit, max(s.until.Sub(now), 0))
 	}
-	return min(limit, left)
+	return limit
 }
 
 func (s *session) wait(limit time.Duration) error {
