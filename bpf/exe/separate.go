@@ -63,11 +63,15 @@ func (f *File) separate() (*aside, error) {
 	}
 	folder := filepath.Dir(f.place.Path)
 	for _, root := range roots {
+		limit := int64(maxSeparate)
+		if root != "" {
+			limit = maxForeign
+		}
 		for _, candidate := range []string{filepath.Join(folder, name), filepath.Join(folder, ".debug", name), filepath.Join(debugRoot, folder, name)} {
 			if candidate == f.place.Path {
 				continue
 			}
-			if found, ok := checksum(root + candidate); !ok || found != sum {
+			if found, ok := checksum(root+candidate, limit); !ok || found != sum {
 				continue
 			}
 			if e, err := f.openAside(root + candidate); err == nil {
@@ -121,25 +125,30 @@ func (f *File) debugLink() (name string, sum uint32, ok bool) {
 	return string(data[:end]), f.elf.ByteOrder.Uint32(data[at:]), true
 }
 
-// checksum is the CRC-32 of a file's bytes.
-func checksum(path string) (sum uint32, ok bool) {
+// checksum is the CRC-32 of a file's bytes, if they are not more than limit.
+func checksum(path string, limit int64) (sum uint32, ok bool) {
 	file, st, err := openRegular(path)
 	if err != nil {
 		return 0, false
 	}
 	defer file.Close()
-	if st.Size > maxSeparate {
+	if st.Size > limit {
 		return 0, false
 	}
 	h := crc32.NewIEEE()
-	if _, err := io.Copy(h, io.LimitReader(file, maxSeparate)); err != nil {
+	if _, err := io.Copy(h, io.LimitReader(file, limit)); err != nil {
 		return 0, false
 	}
 	return h.Sum32(), true
 }
 
-// maxSeparate bounds the file of debug information that is read, in bytes.
-const maxSeparate = 8 << 30
+// Bounds of files of debug information of which the checksum is made, in bytes: of the
+// machine's own, and of those that a traced process has, who may have made them to keep
+// tapir busy.
+const (
+	maxSeparate = 8 << 30
+	maxForeign  = 256 << 20
+)
 
 // miniDebug is the small file of symbols in the section .gnu_debugdata, which is
 // compressed.
