@@ -70,5 +70,12 @@ func (s *Server) Remove() error {
 	return errors.Join(s.Close(), os.Remove(s.dir))
 }
 
+// Abandon removes the folder and answers nobody any more, for a process that ends at once.
+// It may be called from any goroutine.
+func (s *Server) Abandon() {
+	_ = unix.Unmount(s.dir, unix.MNT_DETACH)
+	_ = unix.Rmdir(s.dir)
+}
+
 // Dir is the folder.
 func (s *Server) Dir() string { return s.dir }

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"tapir/runtime/event"
+	"tapir/runtime/fuse"
 )
 
 // reason is why a session ends.
@@ -29,6 +30,8 @@ type ending struct {
 	signal atomic.Int32 // the first that came
 	// keyboard is the terminal to give back before the process ends at once.
 	keyboard atomic.Pointer[keyboard]
+	// files is the folder to remove then; nil if there is none.
+	files atomic.Pointer[fuse.Server]
 }
 
 // because ends the session; it reports whether this was the first reason.
@@ -44,7 +47,8 @@ var endSignals = []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
 // watch listens for signals and for the end of the context, until stop is called.
 //
 // The first signal ends the session properly, the second at once, as if nobody
-// had listened, but for the terminal. A signal that is ignored (by nohup, or by a shell's &) stays so.
+// had listened, but for the terminal and the session's files. A signal that is ignored
+// (by nohup, or by a shell's &) stays so.
 func (e *ending) watch(ctx context.Context, p *event.Poller) (stop func()) {
 	signals := make(chan os.Signal, 4)
 	for _, s := range endSignals {
@@ -64,6 +68,9 @@ func (e *ending) watch(ctx context.Context, p *event.Poller) (stop func()) {
 			number := s.(syscall.Signal)
 			if !e.signal.CompareAndSwap(0, int32(number)) {
 				e.keyboard.Load().restore()
+				if f := e.files.Load(); f != nil {
+					f.Abandon()
+				}
 				signal.Reset(s)
 				_ = syscall.Kill(os.Getpid(), number)
 				continue

@@ -80,6 +80,7 @@ func (s *session) openFiles() error {
 		return fmt.Errorf("make the files of procfs probes: %w", err)
 	}
 	s.files = &files{server, list}
+	s.end.files.Store(server)
 	if s.o.Verbose > 0 {
 		s.report("The files of procfs probes are in %s.", server.Dir())
 	}
@@ -97,7 +98,9 @@ func (s *session) closeFiles() {
 				f.path, count(f.cut, "answer"), s.machine.Room(f.max)))
 		}
 	}
-	if err := s.files.Remove(); err != nil {
+	err := s.files.Remove()
+	s.end.files.Store(nil) // now: a second signal may come at any time before
+	if err != nil {
 		s.warn(err.Error())
 	}
 	s.files = nil
