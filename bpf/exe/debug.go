@@ -66,10 +66,12 @@ const languageGo = 0x16
 func (f *File) openDebug() (*debug, error) {
 	e := f.elf
 	if e.Section(".debug_info") == nil && e.Section(".zdebug_info") == nil {
-		var err error
-		if e, err = f.separate(); err != nil {
+		a, err := f.separate()
+		if err != nil {
 			return nil, err
 		}
+		defer a.Close() // all that is needed is read below
+		e = a.File
 	}
 	for _, s := range e.Sections {
 		if strings.HasPrefix(s.Name, ".zdebug_") { // its size shows only when it is unpacked
@@ -77,6 +79,11 @@ func (f *File) openDebug() (*debug, error) {
 		}
 		if s.Size > maxSection {
 			return nil, fmt.Errorf("section %s is too large", s.Name)
+		}
+		if strings.HasPrefix(s.Name, ".debug_") {
+			if f.debugSize += s.Size; f.debugSize > f.debugLimit {
+				return nil, errors.New("its debug information is too large")
+			}
 		}
 	}
 	data, err := e.DWARF()

@@ -11,11 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math"
 	"os"
 	"sync"
 
 	"golang.org/x/sys/unix"
 
+	"tapir/bpf/callframe"
 	"tapir/lang/image"
 )
 
@@ -28,41 +31,72 @@ type File struct {
 	addresses     func() map[string]uint64 // of symbols of every kind
 	marks         func() ([]image.Mark, error)
 	debug         func() (*debug, error)
-	frames        func() []frameDescription
+	frames        func() *callframe.Table
+	file          io.Closer // nil: bytes in memory
+	place         Place
+	debugLimit    uint64 // bytes of debug information that are read at most
+	debugSize     uint64 // of what was read
 }
 
 // maxSection bounds the sections that are read, in bytes.
 const maxSection = 1 << 30
 
+// Place is where a file is said to be, by which files beside it are found that have its
+// debug information. A file may be open by another path, such as that of a mapping.
+type Place struct {
+	Path string // within Root
+	Root string // of the process that has it: a folder, or ""
+}
+
 // Open reads the headers of a file. What it has is looked at when it is asked for; the
-// file stays open as long as f is in use.
-func Open(path string) (*File, error) {
-	file, err := os.Open(path)
+// file stays open until Close.
+func Open(path string) (*File, error) { return OpenAt(path, Place{Path: path}) }
+
+// OpenAt is Open for a file that is found by a path other than its own.
+func OpenAt(path string, place Place) (*File, error) {
+	file, st, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFile(path, file)
+	f, err := parse(path, file)
 	if err != nil {
 		_ = file.Close()
 		return nil, err
 	}
+	f.device, f.inode, f.file, f.place = st.Dev, st.Ino, file, place
 	return f, nil
 }
 
-func newFile(path string, file *os.File) (*File, error) {
+// openRegular opens a file that has bytes. It asks what is there before it opens it: a
+// named pipe would wait, a device might do anything.
+func openRegular(path string) (*os.File, unix.Stat_t, error) {
 	var st unix.Stat_t
-	if err := unix.Fstat(int(file.Fd()), &st); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	if st.Mode&unix.S_IFMT != unix.S_IFREG {
-		return nil, fmt.Errorf("%s is not a file", path)
-	}
-	f, err := parse(path, file)
+	at, err := unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, err
+		return nil, st, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
-	f.device, f.inode = st.Dev, st.Ino
-	return f, nil
+	defer unix.Close(at)
+	switch err := unix.Fstat(at, &st); {
+	case err != nil:
+		return nil, st, fmt.Errorf("%s: %w", path, err)
+	case st.Mode&unix.S_IFMT != unix.S_IFREG:
+		return nil, st, fmt.Errorf("%s is not a file", path)
+	case st.Size == 0: // or a file of a file system that makes its bytes when they are read, perhaps for ever
+		return nil, st, fmt.Errorf("%s is empty", path)
+	}
+	fd, err := unix.Open(fmt.Sprintf("/proc/self/fd/%d", at), unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, st, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	return os.NewFile(uintptr(fd), path), st, nil
+}
+
+// Close closes the file. What was asked for before stays known.
+func (f *File) Close() error {
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
 }
 
 func startsWith(file io.ReaderAt, text string) bool {
@@ -86,12 +120,15 @@ func parse(path string, file io.ReaderAt) (*File, error) {
 	case e.Type != elf.ET_EXEC && e.Type != elf.ET_DYN:
 		return nil, fmt.Errorf("%s is neither a program nor a library, but of %s", path, e.Type)
 	}
-	f := &File{path: path, elf: e}
+	f := &File{path: path, elf: e, place: Place{Path: path}, debugLimit: math.MaxUint64}
 	f.functions = sync.OnceValues(f.findFunctions)
 	f.addresses = sync.OnceValue(f.findAddresses)
 	f.marks = sync.OnceValues(f.findMarks)
 	f.debug = sync.OnceValues(f.openDebug)
-	f.frames = sync.OnceValue(f.readFrames)
+	f.frames = sync.OnceValue(func() *callframe.Table {
+		table, _ := f.Frames(maxFrameSection)
+		return table
+	})
 	return f, nil
 }
 
@@ -116,6 +153,43 @@ func (f *File) Site(address uint64) (image.Site, bool) {
 		}
 	}
 	return image.Site{}, false
+}
+
+// Entry is the address that the program begins at.
+func (f *File) Entry() uint64 { return f.elf.Entry }
+
+// Section is the bytes of a section; ok is false if there is none, or one of more bytes
+// than limit.
+func (f *File) Section(name string, limit uint64) (data []byte, ok bool) {
+	s := f.elf.Section(name)
+	if s == nil || s.Size > limit {
+		return nil, false
+	}
+	data, err := section(f.elf, name)
+	return data, err == nil
+}
+
+// SectionSite is where a section is.
+func (f *File) SectionSite(name string) (image.Site, bool) {
+	s := f.elf.Section(name)
+	if s == nil {
+		return image.Site{}, false
+	}
+	return image.Site{Address: s.Addr, Offset: s.Offset}, true
+}
+
+// Code is a piece of the file that is loaded as code.
+type Code struct{ Offset, Size, Address uint64 }
+
+// Code is all such pieces, as far as there are not more than limit.
+func (f *File) Code(limit int) []Code {
+	var list []Code
+	for _, p := range f.elf.Progs[:min(len(f.elf.Progs), limit)] {
+		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X != 0 {
+			list = append(list, Code{p.Off, p.Filesz, p.Vaddr})
+		}
+	}
+	return list
 }
 
 // dataOffset is where in the file the data at an address lies.

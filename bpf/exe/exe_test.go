@@ -258,24 +258,13 @@ func FuzzSymbols(f *testing.F) {
 	f.Add(make([]byte, 48), []byte("\x00main\x00"))
 	f.Fuzz(func(t *testing.T, table, text []byte) {
 		n := 0
-		parseSymbols(table, text, binary.LittleEndian, func(s symbol) {
+		parseSymbols(table, string(text), binary.LittleEndian, func(s symbol) {
 			if n++; len(s.name) > maxName {
 				t.Fatalf("a name of %d bytes", len(s.name))
 			}
 		})
 		if n > len(table)/symbolSize {
 			t.Fatalf("%d symbols in %d bytes", n, len(table))
-		}
-	})
-}
-
-func FuzzFrames(f *testing.F) {
-	f.Add(make([]byte, 64), uint64(16))
-	f.Fuzz(func(_ *testing.T, data []byte, address uint64) {
-		for _, d := range parseFrames(data, 0, reader{order: binary.LittleEndian}) {
-			m := &frameMachine{common: d.common, at: d.low}
-			_ = m.run(reader{data: d.common.instructions, order: binary.LittleEndian}, address)
-			_ = m.run(reader{data: d.instructions, order: binary.LittleEndian}, address)
 		}
 	})
 }

@@ -57,8 +57,9 @@ func (f *File) slots() (map[uint64]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: the names of .dynsym: %w", f.path, err)
 	}
+	names := string(text)
 	for ; len(data) >= symbolSize; data = data[symbolSize:] {
-		name, _ := nameAt(text, binary.LittleEndian.Uint32(data))
+		name, _ := nameAt(names, binary.LittleEndian.Uint32(data))
 		symbolNames = append(symbolNames, name)
 	}
 	slots := map[uint64]string{}

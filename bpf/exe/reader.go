@@ -80,16 +80,3 @@ func (r *reader) sleb() int64 {
 		}
 	}
 }
-
-// text takes bytes up to a NUL.
-func (r *reader) text() string {
-	for i, b := range r.data {
-		if b == 0 {
-			s := string(r.data[:i])
-			r.data = r.data[i+1:]
-			return s
-		}
-	}
-	r.torn, r.data = true, nil
-	return ""
-}

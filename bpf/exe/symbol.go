@@ -1,12 +1,12 @@
 package exe
 
 import (
-	"bytes"
 	"cmp"
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tapir/lang/image"
 )
@@ -14,9 +14,13 @@ import (
 // symbolSize is the bytes of an entry of a 64-bit symbol table.
 const symbolSize = 24
 
-// maxName is the bytes of the longest name of a symbol that is taken: longer ones
-// could overlap and cost a hostile table's square.
-const maxName = 4096
+// Bounds of symbol tables: the bytes of the longest name that is taken, the functions of
+// a file, and the bytes of all that they are called in plain words.
+const (
+	maxName      = 4096
+	maxFunctions = 4 << 20
+	maxPlain     = 256 << 20
+)
 
 // symbol is an entry of a symbol table.
 type symbol struct {
@@ -28,7 +32,7 @@ type symbol struct {
 }
 
 // parseSymbols reads a symbol table whose names are in strings.
-func parseSymbols(table, strings []byte, order binary.ByteOrder, each func(symbol)) {
+func parseSymbols(table []byte, strings string, order binary.ByteOrder, each func(symbol)) {
 	for ; len(table) >= symbolSize; table = table[symbolSize:] {
 		name, ok := nameAt(strings, order.Uint32(table))
 		if !ok {
@@ -45,38 +49,40 @@ func parseSymbols(table, strings []byte, order binary.ByteOrder, each func(symbo
 	}
 }
 
-// nameAt is the text up to a NUL at an offset of a table of strings.
-func nameAt(strings []byte, at uint32) (string, bool) {
-	if uint64(at) >= uint64(len(strings)) {
+// nameAt is the text up to a NUL at an offset of a table of strings. Names share the
+// table's memory: those of a hostile one overlap, and are more bytes than it has.
+func nameAt(table string, at uint32) (string, bool) {
+	if uint64(at) >= uint64(len(table)) {
 		return "", false
 	}
-	rest := strings[at:min(len(strings), int(at)+maxName)]
-	end := bytes.IndexByte(rest, 0)
+	rest := table[at:min(len(table), int(at)+maxName)]
+	end := strings.IndexByte(rest, 0)
 	if end <= 0 {
 		return "", false
 	}
-	return string(rest[:end]), true
+	return rest[:end], true
 }
 
-// symbols goes through a file's symbol tables of a kind.
+// symbols goes through a file's symbol table of a kind; a file has one.
 func symbols(e *elf.File, kind elf.SectionType, each func(symbol)) error {
 	for _, s := range e.Sections {
 		if s.Type != kind || int(s.Link) >= len(e.Sections) {
 			continue
 		}
-		strings := e.Sections[s.Link]
-		if s.Size > maxSection || strings.Size > maxSection {
+		names := e.Sections[s.Link]
+		if s.Size > maxSection || names.Size > maxSection {
 			return fmt.Errorf("section %s is too large", s.Name)
 		}
 		table, err := s.Data()
 		if err != nil {
 			return fmt.Errorf("section %s: %w", s.Name, err)
 		}
-		text, err := strings.Data()
+		text, err := names.Data()
 		if err != nil {
-			return fmt.Errorf("section %s: %w", strings.Name, err)
+			return fmt.Errorf("section %s: %w", names.Name, err)
 		}
-		parseSymbols(table, text, e.ByteOrder, each)
+		parseSymbols(table, string(text), e.ByteOrder, each)
+		return nil
 	}
 	return nil
 }
@@ -92,8 +98,9 @@ type named struct {
 func (f *File) findFunctions() ([]image.Function, error) {
 	known := map[named]bool{}
 	var list []image.Function
+	plain := 0 // bytes
 	add := func(s symbol) {
-		if s.kind != elf.STT_FUNC || s.section == elf.SHN_UNDEF || known[named{s.name, s.value}] {
+		if len(list) >= maxFunctions || s.kind != elf.STT_FUNC || s.section == elf.SHN_UNDEF || known[named{s.name, s.value}] {
 			return
 		}
 		site, ok := f.Site(s.value)
@@ -101,7 +108,13 @@ func (f *File) findFunctions() ([]image.Function, error) {
 			return
 		}
 		known[named{s.name, s.value}] = true
-		list = append(list, image.Function{Site: site, Name: s.name, Plain: plainName(s.name), Size: s.size, Exported: s.globalBinding})
+		name := s.name
+		if plain < maxPlain {
+			if name = plainName(s.name); name != s.name {
+				plain += len(name)
+			}
+		}
+		list = append(list, image.Function{Site: site, Name: s.name, Plain: name, Size: s.size, Exported: s.globalBinding})
 	}
 	for _, kind := range []elf.SectionType{elf.SHT_SYMTAB, elf.SHT_DYNSYM} {
 		if err := symbols(f.elf, kind, add); err != nil {
@@ -138,7 +151,7 @@ func (f *File) asideSymbols(add func(symbol)) {
 		_ = symbols(mini, elf.SHT_SYMTAB, add)
 	}
 	if e, err := f.separate(); err == nil {
-		_ = symbols(e, elf.SHT_SYMTAB, add)
+		_ = symbols(e.File, elf.SHT_SYMTAB, add)
 		_ = e.Close()
 	}
 }

@@ -41,7 +41,7 @@ var oldest = Version{5, 15}
 func Examine(ctx context.Context) []Finding {
 	findings := []Finding{examineKernel(), examineBTF()}
 	findings = append(findings, examineCapabilities()...)
-	findings = append(findings, examineLockdown(), examineUnprivileged())
+	findings = append(findings, examineLockdown(), examineUnprivileged(), examineFUSE())
 	permitted := false // something could be loaded, so a refusal is not for lack of privileges
 	for _, a := range attempts {
 		if ctx.Err() != nil {
@@ -119,6 +119,17 @@ func examineCapabilities() []Finding {
 		findings = append(findings, f)
 	}
 	return findings
+}
+
+// examineFUSE tries the means by which a session gives files to other programs.
+func examineFUSE() Finding {
+	f := Finding{Name: "FUSE", OK: true, Detail: "for the files of procfs probes"}
+	fd, err := unix.Open("/dev/fuse", unix.O_RDWR|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return Finding{Name: f.Name, Detail: fmt.Sprintf("/dev/fuse: %v", err), Advice: "procfs probes need it: modprobe fuse, and CAP_SYS_ADMIN"}
+	}
+	_ = unix.Close(fd)
+	return f
 }
 
 // examineLockdown reads the kernel's lockdown mode: "none [integrity] confidentiality".

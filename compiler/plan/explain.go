@@ -159,6 +159,14 @@ func whenHere(p *ir.Probe) string {
 		return "in the VM, instead of the end probes, after an error"
 	case builtin.Timer:
 		return fmt.Sprintf("in the VM, by a timer of %s", interval(p.Point.Interval))
+	case builtin.FileRead:
+		return fmt.Sprintf("in the VM, whenever the session's file %q is read", p.Point.File.Path)
+	case builtin.FileWrite:
+		return fmt.Sprintf("in the VM, whenever the session's file %q is written to", p.Point.File.Path)
+	case builtin.InputChar:
+		return "in the VM, for each character of standard input"
+	case builtin.InputLine:
+		return "in the VM, for each line of standard input"
 	}
 	return "never"
 }

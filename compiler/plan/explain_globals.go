@@ -97,7 +97,7 @@ func (r *Resident) reason() string {
 	case r.Kind == Kept:
 		return "event probes read and write it, end and error probes see what is left"
 	case r.Swapped:
-		return "event probes only add to it; the VM takes what they added whenever a timer looks"
+		return "event probes only add to it; the VM takes what they added whenever a timer, procfs or input probe looks"
 	}
 	return "event probes only add to it; the VM takes what they added at the end"
 }

@@ -19,7 +19,7 @@ type writer struct {
 // Errors and ends run when no event is left to filter, and never-probes not at
 // all; they are not in it.
 type writers struct {
-	running map[*ir.Global]writer // the first in an event or timer probe
+	running map[*ir.Global]writer // the first in a probe that runs while events come
 	begin   map[*ir.Global]writer // the first in a begin probe
 }
 
@@ -30,7 +30,7 @@ func findWriters(prog *ir.Program) writers {
 		switch k := p.Point.Kind; {
 		case k == builtin.Begin:
 			into = w.begin
-		case k == builtin.Timer || k.IsEvent():
+		case k.IsBeside() || k.IsEvent():
 			into = w.running
 		default:
 			continue
@@ -83,8 +83,8 @@ func (p *planner) fixed(g *ir.Global) string {
 	}
 	if w, ok := p.writers.running[g]; ok {
 		kind := ""
-		if w.probe.Point.Kind == builtin.Timer {
-			kind = "timer "
+		if w.probe.Point.Kind.IsBeside() {
+			kind = besideName(w.probe) + " "
 		}
 		return fmt.Sprintf("'%s' is written by the %sprobe at %s", g.Name, kind, p.at(w.probe.Pos))
 	}

@@ -78,7 +78,7 @@ type residency struct {
 	cuts     []int                 // per handler: how many of its statements the kernel runs
 	why      map[*ir.Global]string // why a global is not resident
 	outside  outside
-	ender    *ir.Probe // the first timer that may end the session
+	ender    *ir.Probe // the first probe beside events that may end the session
 }
 
 // place finds the residents and gives their handlers the code for the kernel.
@@ -97,7 +97,7 @@ func (p *planner) place(handlers []*handler) {
 			r.cuts[len(r.cuts)-1] = h.firstCut()
 		}
 	}
-	for _, p := range r.outside.timers {
+	for _, p := range r.outside.besides {
 		if r.ender == nil && r.mayEnd(p) {
 			r.ender = p
 		}
@@ -172,7 +172,7 @@ func (r *residency) reject(g *ir.Global, why string) bool {
 	return true
 }
 
-// mayEnd reports whether a timer may end the session: by exit(), or by an error that
+// mayEnd reports whether a probe beside events may end the session: by exit(), or by an error that
 // an error probe would see the globals at. What events do behind that must not show.
 func (r *residency) mayEnd(p *ir.Probe) bool {
 	b := withConds(p)
@@ -229,7 +229,7 @@ func (r *residency) settle() {
 		r.locate(q)
 	}
 	for _, p := range r.plan.Probes {
-		p.Looks = !p.IR.Point.Kind.IsEvent() && r.looks(p.IR) || p.IR.Point.Kind == builtin.Timer && r.mayEnd(p.IR)
+		p.Looks = !p.IR.Point.Kind.IsEvent() && r.looks(p.IR) || p.IR.Point.Kind.IsBeside() && r.mayEnd(p.IR)
 	}
 }
 
@@ -268,7 +268,7 @@ func (r *residency) resident(g *ir.Global) *Resident {
 
 // lookedAt reports whether what events add to g may be wanted while they go on.
 func (r *residency) lookedAt(g *ir.Global) bool {
-	return r.live || r.outside.timer[g] != nil || r.ender != nil
+	return r.live || r.outside.beside[g] != nil || r.ender != nil
 }
 
 // locate gives a resident its place.

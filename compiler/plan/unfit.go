@@ -62,11 +62,11 @@ func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
 	if g.Type.IsArray() {
 		hint = "; with tid() as a key each thread would have its own elements"
 	}
-	switch p := r.outside.timer[g]; {
+	switch p := r.outside.beside[g]; {
 	case p != nil:
-		return fmt.Sprintf("both event probes and the timer at %s read it", r.at(p.Pos))
+		return fmt.Sprintf("both event probes and the %s at %s read it", besideWord(p), r.at(p.Pos))
 	case r.ender != nil && r.outside.last[g]:
-		return fmt.Sprintf("the timer at %s may end the session between two events that change it", r.at(r.ender.Pos))
+		return fmt.Sprintf("the %s at %s may end the session between two events that change it", besideWord(r.ender), r.at(r.ender.Pos))
 	case g.Type.Kind == types.Stats:
 		return fmt.Sprintf("an event probe asks it, or deletes from it, at %s", r.at(firstOf(u.read, u.remove, u.set, u.change).Span()))
 	case u.moments[0].kind != atCalls:

@@ -275,27 +275,27 @@ func mentioned(n ir.Node) *ir.Global {
 
 // outside is what probes outside of events do with globals.
 type outside struct {
-	timer map[*ir.Global]*ir.Probe // the first timer that touches it
-	fails map[*ir.Global]*ir.Probe // the first error probe that does
-	texts map[*ir.Global]ir.Node   // sets an element whose key is a text that is not written down
+	beside map[*ir.Global]*ir.Probe // the first timer, or other probe beside events, that touches it
+	fails  map[*ir.Global]*ir.Probe // the first error probe that does
+	texts  map[*ir.Global]ir.Node   // sets an element whose key is a text that is not written down
 
 	walked map[*ir.Global]bool // goes through its elements
 	last   map[*ir.Global]bool // looks at it when all else is over: an end or error probe
 
-	timers []*ir.Probe
+	besides []*ir.Probe // timers, and others that run while events come
 }
 
 func findOutside(in *ir.Program) outside {
 	o := outside{
-		timer: map[*ir.Global]*ir.Probe{}, fails: map[*ir.Global]*ir.Probe{}, texts: map[*ir.Global]ir.Node{},
+		beside: map[*ir.Global]*ir.Probe{}, fails: map[*ir.Global]*ir.Probe{}, texts: map[*ir.Global]ir.Node{},
 		walked: map[*ir.Global]bool{}, last: map[*ir.Global]bool{},
 	}
 	for _, p := range in.Probes {
 		if p.Point.Kind.IsEvent() {
 			continue
 		}
-		if p.Point.Kind == builtin.Timer {
-			o.timers = append(o.timers, p)
+		if p.Point.Kind.IsBeside() {
+			o.besides = append(o.besides, p)
 		}
 		for n := range reach(p.Body) {
 			o.note(p, n)
@@ -318,17 +318,17 @@ func (o *outside) note(p *ir.Probe, n ir.Node) {
 	if _, ok := n.(*ir.Foreach); ok {
 		o.walked[g] = true
 	}
-	switch p.Point.Kind {
-	case builtin.Timer:
-		if o.timer[g] == nil {
-			o.timer[g] = p
+	switch k := p.Point.Kind; {
+	case k.IsBeside():
+		if o.beside[g] == nil {
+			o.beside[g] = p
 		}
-	case builtin.Error:
+	case k == builtin.Error:
 		o.last[g] = true
 		if o.fails[g] == nil {
 			o.fails[g] = p
 		}
-	case builtin.End:
+	case k == builtin.End:
 		o.last[g] = true
 	}
 }
@@ -346,4 +346,23 @@ func (o *outside) set(n ir.Node) {
 			o.texts[g] = n
 		}
 	}
+}
+
+// besideName is what messages call a probe that runs while events come.
+func besideName(p *ir.Probe) string {
+	switch k := p.Point.Kind; {
+	case k.IsFile():
+		return "procfs"
+	case k.IsInput():
+		return "input"
+	}
+	return "timer"
+}
+
+// besideWord is besideName in a sentence: "the timer", "the procfs probe".
+func besideWord(p *ir.Probe) string {
+	if name := besideName(p); name != "timer" {
+		return name + " probe"
+	}
+	return "timer"
 }

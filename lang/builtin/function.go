@@ -16,7 +16,7 @@ const (
 	Pure Class = iota
 	// Context functions describe the moment of the event and the task that is
 	// running (pid, execname, cpu, time). In begin, end and timer probes the
-	// moment is now, and the task is tapir itself.
+	// moment is now, and the task is tapir itself, or who uses a file of the session.
 	Context
 	// Argument functions read the probed call: its n-th argument, its result.
 	// They need an event; the argument number must be a literal.

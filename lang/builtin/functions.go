@@ -63,6 +63,12 @@ var general = []Func{
 		Doc: "tells the session of the event's moment"},
 	{Name: "switch_file", Result: void, Class: Effect, Doc: "goes on to the next of the files that -o and -S make; without them it does nothing"},
 
+	// What somebody outside gives to the script or gets from it: $value.
+	{Name: "_value", Result: str, Class: Effect, Tapset: true, Doc: "what was written to the file, or typed"},
+	{Name: "_answer", Params: params{str}, Names: "text", Result: void, Class: Effect, Tapset: true, Doc: "makes a text what the reader of the file gets"},
+	{Name: "_answer_more", Params: params{str}, Names: "text", Result: void, Class: Effect, Tapset: true, Doc: "adds a text to what the reader of the file gets"},
+	{Name: "module_name", Result: str, Class: Pure, Doc: "the session's name: that of -m, or tapir_ and its process id; its files are in /run/tapir under that name"},
+
 	// Output that may yet be taken back.
 	{Name: "speculation", Result: long, Class: Effect, Doc: "a new number for speculate, commit and discard"},
 	{Name: "speculate", Params: params{long, str}, Names: "id output", Result: void, Class: Effect, Doc: "adds a text to what waits under a number"},

@@ -10,6 +10,10 @@ const (
 	Error                           // error(priority)
 	Never                           // type-checked, never run
 	Timer                           // timer.UNIT(n), timer.hz(n)
+	FileRead                        // procfs("PATH").read: a program reads a file of the session
+	FileWrite                       // procfs("PATH").write
+	InputChar                       // input.char: tapir's own standard input
+	InputLine                       // input.line
 	SyscallEnter                    // kernel.syscall("NAME"), kernel.syscall
 	SyscallExit                     // kernel.syscall("NAME").return
 	Profile                         // timer.profile and perf.type(T).config(C): an event that each CPU counts
@@ -23,7 +27,7 @@ const (
 )
 
 var pointKindNames = [...]string{
-	"begin", "end", "error", "never", "timer", "system call entry", "system call return", "profile", "tracepoint",
+	"begin", "end", "error", "never", "timer", "file read", "file write", "input character", "input line", "system call entry", "system call return", "profile", "tracepoint",
 	"function entry", "function return", "user function", "user function return", "watchpoint", "counter",
 }
 
@@ -32,6 +36,20 @@ func (k PointKind) String() string { return pointKindNames[k] }
 // IsEvent reports whether probes of this kind fire in the kernel, on any CPU,
 // as opposed to in tapir's own thread.
 func (k PointKind) IsEvent() bool { return k >= SyscallEnter }
+
+// IsBeside reports whether probes of this kind fire in tapir's own thread while
+// events come.
+func (k PointKind) IsBeside() bool { return k >= Timer && k < SyscallEnter }
+
+// IsInput reports whether probes of this kind are about tapir's standard input.
+func (k PointKind) IsInput() bool { return k == InputChar || k == InputLine }
+
+// IsFile reports whether probes of this kind are about a file of the session.
+func (k PointKind) IsFile() bool { return k == FileRead || k == FileWrite }
+
+// HasValue reports whether probes of this kind have $value: a text that somebody
+// outside gives, or gets.
+func (k PointKind) HasValue() bool { return k.IsFile() || k.IsInput() }
 
 // IsSyscall reports whether probes of this kind are about a system call.
 func (k PointKind) IsSyscall() bool { return k == SyscallEnter || k == SyscallExit }

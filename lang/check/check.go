@@ -132,7 +132,8 @@ type checker struct {
 	// of.
 	brought []*syntax.File
 
-	resolved int // points looked at
+	files    map[string]bool // paths of the session's files
+	resolved int             // points looked at
 	// functionNumbers are the numbers of the kernel's functions that are probed, by
 	// module and name.
 	functionNumbers map[[2]string]int

@@ -37,11 +37,16 @@ type lowering struct {
 	vars   map[string]*ctype.Type // what variables point to
 	// inEntry is set within @entry.
 	inEntry bool
+	// asked is set within @defined.
+	asked bool
 }
 
 // lower replaces the kernel's data in a body.
 func (c *checker) lower(b *body) {
 	data, ok := c.target.(Data)
+	if !ok && b.probe != nil && b.probe.Point.Kind.HasValue() { // what $value is, is known everywhere
+		data, ok = noData{}, true
+	}
 	if !ok || !mentionsData(b) {
 		return
 	}
@@ -53,6 +58,13 @@ func (c *checker) lower(b *body) {
 	r.stmt(b.block)
 	r.exprs(b.conds)
 }
+
+// noData is a kernel of which nothing is known.
+type noData struct{}
+
+func (noData) Type(string) *ctype.Type                 { return nil }
+func (noData) Tracepoint(string) ([]ctype.Param, bool) { return nil, false }
+func (noData) Tracepoints() []string                   { return nil }
 
 // mentionsData reports whether there is anything to lower in a body.
 func mentionsData(b *body) bool {
@@ -82,6 +94,7 @@ func (l *lowering) expr(e syntax.Expr) syntax.Expr {
 		return l.operator(e)
 	case *syntax.Assign:
 		l.assign(e)
+		return l.answer(e)
 	}
 	return e
 }
@@ -185,7 +198,9 @@ func (l *lowering) operator(e *syntax.AtOp) syntax.Expr {
 		return l.replace(e, e.Path, func() (value, error) { return l.global(e) })
 	case "defined":
 		if len(e.Args) == 1 {
+			l.asked = true
 			x := l.rewritten(e.Args[0])
+			l.asked = false
 			return number(e.Base, truth(defined(x)))
 		}
 	case atEntry:
@@ -213,6 +228,9 @@ func (l *lowering) rewritten(e syntax.Expr) syntax.Expr {
 
 // variable is the value of `$name…`.
 func (l *lowering) variable(e *syntax.Target) (value, error) {
+	if l.probe != nil && l.probe.Point.Kind.HasValue() {
+		return l.fileVariable(e)
+	}
 	if l.probe != nil && l.probe.Point.Function != nil {
 		return l.functionVariable(e)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // primitiveHeads is what a point that is no alias begins with.
-var primitiveHeads = []string{"begin", "end", "error", "kernel", "kprobe", "module", "never", "perf", "process", "timer"}
+var primitiveHeads = []string{"begin", "end", "error", "input", "kernel", "kprobe", "module", "never", "perf", "process", "procfs", "timer"}
 
 // primitiveNames is the names of the points that are no aliases.
 var primitiveNames = func() []string {
@@ -20,6 +20,7 @@ var primitiveNames = func() []string {
 		"module.function", "module.function.return", "kernel.data.rw", "kernel.data.write", "kernel.data.length.rw", "kernel.data.length.write",
 		"perf.type.config", "perf.type.config.sample", "perf.type.config.hz", "perf.type.config.process", "perf.type.config.process.counter",
 		"timer.hz", "timer.profile", "timer.profile.tick", "timer.profile.freq.hz"}
+	names = append(names, filePoints...)
 	for _, u := range timerUnits {
 		names = append(names, "timer."+u.name, "timer."+u.name+".randomize")
 	}
@@ -29,8 +30,8 @@ var primitiveNames = func() []string {
 // unsupportedPoints is what SystemTap has and this version has not, by the first
 // components.
 var unsupportedPoints = []string{
-	"input", "java", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe.statement", "module.statement", "netfilter", "procfs",
+	"java", "kernel.lsm", "kernel.mark", "kernel.statement",
+	"kprobe.statement", "module.statement", "netfilter",
 	"python2", "python3",
 }
 
@@ -63,6 +64,10 @@ func (c *checker) primitive(comps []*syntax.Component) (*Point, *source.Diagnost
 		return &Point{Kind: builtin.Never, Name: "never"}, nil
 	case first.Name == "timer" && first.Arg == nil && len(comps) > 1:
 		return c.timer(comps)
+	case first.Name == "procfs":
+		return c.file(comps)
+	case first.Name == "_input" && first.Arg == nil && len(comps) == 2 && comps[1].Arg == nil:
+		return input(comps[1].Name), nil
 	case first.Name == "kernel" && first.Arg == nil && len(comps) > 1 && comps[1].Name == "syscall":
 		return c.syscall(comps)
 	case first.Name == "kernel" && first.Arg == nil && len(comps) == 2 && (comps[1].Name == "trace" || comps[1].Name == "tracepoint"):
@@ -269,6 +274,9 @@ func needsArgument(comps []*syntax.Component) bool {
 	case comps[0].Name == "timer":
 		return !slices.Contains([]string{"profile", "tick", "freq"}, last.Name)
 	}
+	if comps[0].Name == "procfs" {
+		return last.Name == "umask" || last.Name == "maxsize"
+	}
 	return comps[0].Name == "kernel" && (last.Name == "trace" || last.Name == "tracepoint")
 }
 
@@ -286,6 +294,8 @@ func argumentHint(comps []*syntax.Component) string {
 		return fmt.Sprintf("say how often: timer.%s(10)", last.Name)
 	case comps[0].Name == "timer":
 		return fmt.Sprintf("say by how much: %s(10)", last.Name)
+	case comps[0].Name == "procfs":
+		return fileHint(last.Name)
 	case comps[0].Name == "kernel" && last.Name != "syscall":
 		return `say which tracepoint: kernel.trace("sched_switch")`
 	case comps[0].Name == "kernel":

@@ -103,6 +103,8 @@ type Point struct {
 	Priority int64
 	// Interval and Random are a timer's, in nanoseconds; Interval a timer.profile's too.
 	Interval, Random int64
+	// File is that of a FileRead or FileWrite.
+	File *File
 	// Syscall and Number name the system call of a SyscallEnter or SyscallExit.
 	Syscall string
 	// Number tells calls apart, and functions in their place.
@@ -122,6 +124,13 @@ type Point struct {
 	Watched *Watched
 	// User is the place of a UserEntry or UserReturn, which Number numbers.
 	User *User
+}
+
+// File is a file of the session, which programs read and write while it runs.
+type File struct {
+	Path string // within the session's folder, clean
+	Mode uint32 // who may do what the probe is about: permission bits
+	Max  int    // bytes that a reader gets at most; 0: as many as a string has
 }
 
 // Tracepoint is one of the kernel's.

@@ -23,7 +23,7 @@ func builtins() []*Entry {
 
 // moments says when a function has its value, where that is not plain.
 var moments = map[builtin.Class]string{
-	builtin.Context:  "Taken when the event happens. In begin, end, error and timer probes it is about tapir itself, and now.",
+	builtin.Context:  "Taken when the event happens. In begin, end, error, timer and input probes it is about tapir itself, and now; in procfs probes about who reads or writes.",
 	builtin.Argument: "Only in probes of system calls, tracepoints and functions.",
 	builtin.Memory:   "Read when the event happens. Only in probes that fire in the kernel or in a program.",
 }

@@ -62,7 +62,7 @@ func TestText(t *testing.T) {
 	for name, want := range map[string]string{
 		"MKDEV":          "function MKDEV:long (major:long, minor:long)\n    A device's number in the kernel.\n      major        its major number\n      minor        its minor number\n",
 		"syscall.wait4":  "probe syscall.wait4\n    A program calls wait4(2).\n    Variables: name, pid, status_uaddr, options, options_str, rusage_uaddr, argstr.\n",
-		"pid":            "function pid:long ()\n    The process id (thread group id) of the current task.\n\n    Taken when the event happens. In begin, end, error and timer probes it is about tapir itself, and now.\n",
+		"pid":            "function pid:long ()\n    The process id (thread group id) of the current task.\n\n    Taken when the event happens. In begin, end, error, timer and input probes it is about tapir itself, and now; in procfs probes about who reads or writes.\n",
 		"choose_defined": "macro @choose_defined(wanted, otherwise)\n    The first of two expressions, or if it does not exist the second.\n      wanted       an expression with target variables\n      otherwise    what stands in for it\n",
 	} {
 		entries := doc.Lookup(name)

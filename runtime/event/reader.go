@@ -97,7 +97,7 @@ func (r *Reader) Drain(f func(record []byte) error) (int, error) {
 // no limit), or when the poller is interrupted or has something else to tell.
 func (r *Reader) Wait(limit time.Duration) error {
 	if r.quiet < quietPolls {
-		return r.poller.Wait(sooner(limit, pollEvery))
+		return r.poller.Wait(Sooner(limit, pollEvery))
 	}
 	atomic.StoreUint32(r.asleep, 1)
 	defer atomic.StoreUint32(r.asleep, 0)
@@ -105,11 +105,11 @@ func (r *Reader) Wait(limit time.Duration) error {
 		r.quiet = 0
 		return nil
 	}
-	return r.poller.Wait(sooner(limit, r.nap))
+	return r.poller.Wait(Sooner(limit, r.nap))
 }
 
-// sooner is the shorter of two times; a negative one is unlimited.
-func sooner(a, b time.Duration) time.Duration {
+// Sooner is the shorter of two times; a negative one is unlimited.
+func Sooner(a, b time.Duration) time.Duration {
 	if a < 0 || b < 0 {
 		return max(a, b)
 	}

@@ -256,3 +256,41 @@ func TestWatch(t *testing.T) {
 		t.Errorf("%d records were lost", table.Lost())
 	}
 }
+
+// TestPathsAreBounded: however many paths there are, few are remembered.
+func TestPathsAreBounded(t *testing.T) {
+	table := newTable(t.TempDir())
+	for i := range 2*maxPaths + 10 {
+		path := strconv.Itoa(i)
+		if table.once(path) != path {
+			t.Fatalf("once(%s) is another one", path)
+		}
+	}
+	if len(table.paths) > maxPaths {
+		t.Errorf("%d paths are remembered", len(table.paths))
+	}
+}
+
+// TestAskingChangesNothing: what /proc tells again is no change.
+func TestAskingChangesNothing(t *testing.T) {
+	proc := t.TempDir()
+	folder := filepath.Join(proc, "7")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	maps := "1000-2000 r-xp 00000000 08:01 5 /bin/a\n"
+	if err := os.WriteFile(filepath.Join(folder, "maps"), []byte(maps), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	table := newTable(proc)
+	if _, ok := table.Find(7, 0x1800, 1); !ok {
+		t.Fatal("the mapping is not found")
+	}
+	first, _ := table.State(1)
+	if _, ok := table.Find(7, 0x9000, 1+2*again); ok {
+		t.Fatal("there is something at 0x9000")
+	}
+	if second, _ := table.State(1); first == 0 || second != first {
+		t.Errorf("%d changes, and %d after asking again", first, second)
+	}
+}

@@ -22,10 +22,10 @@ type note struct {
 }
 
 // add notes a mapping, in the order of time. Of a process that has had very many, all is
-// forgotten, and /proc is asked again.
-func (s *space) add(n note) {
+// forgotten, and /proc is asked again. It reports whether that was not known before.
+func (s *space) add(n note) bool {
 	if known, ok := s.find(n.Start, n.at); ok && known == n.Mapping {
-		return
+		return false
 	}
 	if len(s.notes) >= maxMappings {
 		s.notes, s.asked = nil, false
@@ -33,9 +33,10 @@ func (s *space) add(n note) {
 	i := s.until(n.at)
 	if i == len(s.notes) {
 		s.notes = append(s.notes, n)
-		return
+		return true
 	}
 	s.notes = slices.Concat(s.notes[:i], []note{n}, s.notes[i:]) // a child may share the old ones
+	return true
 }
 
 // until is how many mappings were made up to a time.

@@ -101,12 +101,13 @@ func (t *Table) ask(pid int, time int64) *space {
 		return nil // it was another program then
 	}
 	s.asked, s.tried = true, time
-	t.change++
 	for _, m := range t.readMaps(pid) {
 		if known, ok := s.find(m.Start, 1<<62); ok && known.Path == m.Path && known.Offset == m.Offset {
 			continue
 		}
-		s.add(note{m, s.since})
+		if s.add(note{m, s.since}) {
+			t.change++
+		}
 	}
 	return s
 }
@@ -131,10 +132,16 @@ func (t *Table) readMaps(pid int) []Mapping {
 	return list
 }
 
-// once is a text of which there is one copy.
+// maxPaths is how many paths are remembered to have one copy of each.
+const maxPaths = 1 << 16
+
+// once is a text of which there is one copy, mostly.
 func (t *Table) once(path string) string {
 	if known, ok := t.paths[path]; ok {
 		return known
+	}
+	if len(t.paths) >= maxPaths {
+		clear(t.paths)
 	}
 	t.paths[path] = path
 	return path

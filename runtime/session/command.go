@@ -42,14 +42,14 @@ type CommandEnd struct {
 // Failed reports whether the command ended otherwise than well, by itself.
 func (c CommandEnd) Failed() bool { return (c.Status != 0 || c.Signal != 0) && !c.Asked }
 
-// newTarget starts -c's command, held, or looks for -x's process. What is being
+// newTarget starts -c's command, held, with in as its standard input, or looks for -x's process. What is being
 // started is the target once settle has returned.
-func newTarget(o Options) (*target, error) {
+func newTarget(o Options, in *os.File) (*target, error) {
 	t := &target{pidfd: -1}
 	var err error
 	switch {
 	case o.Command != "":
-		err = t.start(o.Command)
+		err = t.start(o.Command, in)
 	case o.PID != 0:
 		err = t.find(o.PID)
 	default:
@@ -113,7 +113,7 @@ func (t *target) find(pid int) error {
 }
 
 // start starts a process that will become the command.
-func (t *target) start(command string) error {
+func (t *target) start(command string, in *os.File) error {
 	path, argv, err := commandLine(command)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (t *target) start(command string) error {
 	defer common.Close()
 	t.maker, err = os.StartProcess("/proc/self/exe", append([]string{"tapir", HoldMode, path}, argv...), &os.ProcAttr{
 		Env:   user.Environment(os.Environ()),
-		Files: []*os.File{os.Stdin, os.Stdout, os.Stderr, holdGo: r, holdReady: says, holdShare: common},
+		Files: []*os.File{in, os.Stdout, os.Stderr, holdGo: r, holdReady: says, holdShare: common},
 		Sys:   user.Attributes(),
 	})
 	if err != nil {
@@ -179,6 +179,9 @@ func (t *target) makeShare() (*os.File, error) {
 	if err = file.Truncate(int64(os.Getpagesize())); err == nil {
 		t.share, t.page, err = mapShare(fd)
 	}
+	if err == nil {
+		t.share.spins = usualSpins
+	}
 	if err != nil {
 		_ = file.Close()
 		return nil, fmt.Errorf("start the command: %w", err)
@@ -195,10 +198,7 @@ func (t *target) arm() error {
 	if t.hold == nil {
 		return nil
 	}
-	_, err := t.hold.Write([]byte{0})
-	err = errors.Join(err, t.hold.Close())
-	t.hold = nil
-	if err != nil {
+	if _, err := t.hold.Write([]byte{0}); err != nil {
 		if errors.Is(err, syscall.EPIPE) { // it was killed: its end will be seen
 			return nil
 		}
@@ -210,11 +210,13 @@ func (t *target) arm() error {
 	return nil
 }
 
-// release lets the held command start.
+// release lets the held command start, also if it sleeps by now.
 func (t *target) release() {
 	if t.share != nil {
 		atomic.StoreUint32(&t.share.run, 1)
 		t.unshare()
+		_ = t.hold.Close()
+		t.hold = nil
 	}
 }
 
@@ -245,11 +247,6 @@ func (t *target) abandon() {
 			_, _ = t.process.Wait()
 		}
 		t.hold, t.process = nil, nil
-	}
-	if t.share != nil && t.process != nil { // armed, and not to run any more
-		_ = t.process.Kill()
-		_, _ = t.process.Wait()
-		t.process = nil
 	}
 	t.unshare()
 	if t.pidfd >= 0 {

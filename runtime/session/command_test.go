@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -43,6 +44,42 @@ func TestCommandLine(t *testing.T) {
 		if err != nil || !strings.HasSuffix(path, tt.path) || !slices.Equal(argv, tt.argv) {
 			t.Errorf("commandLine(%q) = %s, %q, %v; want …%s, %q", tt.command, path, argv, err, tt.path, tt.argv)
 		}
+	}
+}
+
+// TestHeldCommandSleeps lets a command go that has given up to look, and ends one whose
+// tapir is gone.
+func TestHeldCommandSleeps(t *testing.T) {
+	for _, run := range []bool{true, false} {
+		target, err := newTarget(Options{Command: "exit 3;"}, os.Stdin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer target.abandon()
+		target.share.spins = 1
+		if err := errors.Join(target.meet(), target.arm()); err != nil {
+			t.Fatal(err)
+		}
+		asleep := func() bool {
+			text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", target.pid))
+			_, rest, _ := strings.Cut(string(text), ") ")
+			return err != nil || strings.HasPrefix(rest, "S")
+		}
+		for !asleep() {
+			runtime.Gosched()
+		}
+		want := 3
+		if run {
+			target.release()
+		} else {
+			want = unusable
+			_ = target.hold.Close()
+		}
+		state, err := target.process.Wait()
+		if err != nil || state.ExitCode() != want {
+			t.Errorf("run %v: %v, %v; want status %d", run, state, err, want)
+		}
+		target.process = nil
 	}
 }
 

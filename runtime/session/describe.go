@@ -106,6 +106,9 @@ func (s *session) reports() {
 	if s.processes != nil && s.processes.Lost() > 0 {
 		s.warn(fmt.Sprintf("lost %s of what processes map: some programs may stay without names", count(s.processes.Lost(), "record")))
 	}
+	if n := s.machine.UnownedStacks(); n > 0 {
+		s.warn(fmt.Sprintf("%s of programs may stay without names: there were too many different ones to remember whose they are", count(n, "stack")))
+	}
 	if s.counts.errors > 0 || s.counts.skipped > 0 {
 		s.warn(fmt.Sprintf("Number of errors: %d, skipped probes: %d", s.counts.errors, s.counts.skipped))
 	}

@@ -15,7 +15,7 @@ const HoldMode = "__hold"
 
 // The held process's descriptors, after the standard ones.
 const (
-	holdGo    = 3 // a byte from here starts the command
+	holdGo    = 3 // a byte from here ends its sleep; the end of it, if tapir has not said to run, the process
 	holdReady = 4 // the process's id comes to here when it waits
 	holdShare = 5 // a file that tapir and the process map, see share
 )
@@ -32,7 +32,8 @@ const unusable = 127
 // seeing what they should. The process is a fork of this one, since a program in Go
 // has threads that make system calls while it waits. The fork waits in a read first,
 // then, while tapir attaches its probes, for a word in memory that it shares with tapir,
-// so that a script sees nothing of it before its execve. Its parent is this one's.
+// so that a script sees nothing of it before its execve; if that takes seconds, it reads
+// again. Its parent is this one's.
 func HoldMain(args []string) int {
 	if len(args) < 2 {
 		fmt.Fprintln(os.Stderr, "tapir: this mode is for tapir's own use")
@@ -74,7 +75,11 @@ type held struct {
 type share struct {
 	armed uint32 // set by the process: nothing but run is waited for
 	run   uint32 // set by tapir
+	spins uint32 // set by tapir before: how often the process looks at run before it sleeps
 }
+
+// usualSpins take some seconds.
+const usualSpins = 1 << 28
 
 // mapShare maps the file of a share.
 func mapShare(fd int) (*share, []byte, error) {

@@ -13,7 +13,6 @@
 #define CLONE_PARENT 0x8000
 #define CLONE_CHILD_SETTID 0x1000000
 #define NSIG 64
-#define MAXSPIN (1<<28) // some seconds, in case that tapir is killed
 
 // func forkHeld(h *held) int64
 //
@@ -72,14 +71,29 @@ wait:
 	// The read is over before anything is attached; what is left to wait for needs no
 	// system call, and takes a millisecond or so.
 	MOVQ held_share(BX), R12
+	MOVL share_spins(R12), R13
 	MOVL $1, share_armed(R12)
-	MOVQ $MAXSPIN, R13
 spin:
 	PAUSE
-	DECQ R13
-	JEQ  failed
 	CMPL share_run(R12), $0
-	JEQ  spin
+	JNE  run
+	DECQ R13
+	JGT  spin
+
+	// It takes longer. Another read waits without a bound, and ends without a byte if
+	// tapir is gone; a script may see it.
+again:
+	MOVQ held_start(BX), DI
+	LEAQ held_pid(BX), SI
+	MOVQ $1, DX
+	MOVL $SYS_read, AX
+	SYSCALL
+	CMPQ AX, $-EINTR
+	JEQ  again
+	CMPL share_run(R12), $0
+	JEQ  failed
+
+run:
 
 	MOVQ held_path(BX), DI
 	MOVQ held_argv(BX), SI

@@ -13,6 +13,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -48,6 +49,14 @@ type Options struct {
 	Out   io.Writer      // what the script prints
 	Err   io.Writer      // warnings, errors and reports
 	Ready io.WriteCloser // gets a line, and is closed, once all is attached; may be nil
+
+	// Name is the session's: module_name(), and the folder of its files. "" is Name's.
+	Name string
+	// In is what probes of standard input read; nil: nothing.
+	In *os.File
+	// AnswerLen is the bytes that readers of the session's files get at most where the
+	// probe does not say; 0: as many as a string has.
+	AnswerLen int
 
 	Command string // -c: runs while the session does
 	PID     int    // -x: the process that target() is; 0: none
@@ -142,6 +151,8 @@ type session struct {
 	processes *process.Table
 	asking    sync.WaitGroup // reads what processes had mapped before
 	timers    *schedule
+	files     *files               // nil if the script has none
+	input     *input               // nil if nothing is read from it
 	errTerm   bool                 // messages go to a terminal
 	times     []timing             // per probe; nil unless Options.Timing, or somebody looks
 	off       map[source.Span]bool // the places whose probes are switched off
@@ -162,6 +173,7 @@ type counted struct {
 // at all: what the script does wrong while it runs is reported on o.Err and in
 // the Result.
 func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err error) {
+	o.Name = cmp.Or(o.Name, Name())
 	s := &session{Compiled: c, o: o, end: &ending{}, off: map[source.Span]bool{}}
 	if o.Control != nil {
 		defer o.Control.close()
@@ -204,7 +216,12 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 
 // prepare does all that can fail without the script's doing.
 func (s *session) prepare() (err error) {
-	if s.target, err = newTarget(s.o); err != nil {
+	in, done, err := commandInput(s.Compiled, s.o)
+	if err != nil {
+		return err
+	}
+	s.target, err = newTarget(s.o, in)
+	if done(); err != nil {
 		return err
 	}
 	if s.Object != nil {
@@ -227,6 +244,7 @@ func (s *session) prepare() (err error) {
 		Warn:          s.warn,
 		System:        s.system,
 		SwitchFile:    s.switchFile,
+		Name:          s.o.Name,
 		Target:        int64(s.target.pid),
 		EscapeControl: (s.o.Terminal || s.out.EscapeControl()) && s.journal == nil,
 		Limits:        s.o.Limits,
@@ -237,6 +255,9 @@ func (s *session) prepare() (err error) {
 			return err
 		}
 	}
+	if err := s.openFiles(); err != nil {
+		return err
+	}
 	if err := s.restoreGlobals(); err != nil {
 		return err
 	}
@@ -245,6 +266,8 @@ func (s *session) prepare() (err error) {
 
 // close gives back what prepare took, however far it came.
 func (s *session) close() {
+	s.closeInput()
+	s.closeFiles()
 	if s.target != nil {
 		s.target.abandon()
 	}
@@ -282,6 +305,8 @@ func (s *session) run() error {
 			return err
 		}
 	}
+	s.closeInput()
+	s.closeFiles()
 	s.writeStacks()
 	s.runEnd()
 	if s.journal != nil {
@@ -330,6 +355,9 @@ func (s *session) start() error {
 		}
 		s.warnSkipped(s.kernel.links.Skipped())
 	}
+	if err := s.openInput(); err != nil {
+		return err
+	}
 	now := time.Now()
 	s.tick = now.Add(s.o.Interval)
 	s.timers = newSchedule(s.Plan, now)
@@ -348,22 +376,24 @@ func (s *session) start() error {
 	return nil
 }
 
-// loop handles events and timers until the session ends.
+// drain handles the events that are there.
+func (s *session) drain() error {
+	if s.kernel == nil {
+		return nil
+	}
+	if err := s.kernel.drain(s.handle); err != nil && !errors.Is(err, errOver) {
+		return err
+	}
+	return nil
+}
+
+// loop handles events, timers, files and standard input until the session ends.
 func (s *session) loop() error {
 	for {
-		if s.kernel != nil {
-			if err := s.kernel.drain(s.handle); err != nil && !errors.Is(err, errOver) {
+		for _, turn := range [...]func() error{s.drain, s.fireTimers, s.answerFiles, s.readInput, s.serve, s.writeGlobals} {
+			if err := turn(); err != nil {
 				return err
 			}
-		}
-		if err := s.fireTimers(); err != nil {
-			return err
-		}
-		if err := s.serve(); err != nil {
-			return err
-		}
-		if err := s.writeGlobals(); err != nil {
-			return err
 		}
 		s.flush()
 		s.checkTime()
@@ -383,28 +413,20 @@ func (s *session) checkTime() {
 	}
 }
 
-// patience is the time until a timer, a line of globals or the end of the session's time
-// is due; negative if there is none of them.
+// patience is the time until something is due; negative if nothing is.
 func (s *session) patience() time.Duration {
 	now := time.Now()
 	limit := s.timers.wait(now)
+	if s.input != nil {
+		limit = event.Sooner(limit, s.input.wait(s.end.keyboard.Load()))
+	}
 	if !s.until.IsZero() {
-		limit = sooner(limit, s.until.Sub(now))
+		limit = event.Sooner(limit, max(s.until.Sub(now), 0))
 	}
 	if s.o.Interval > 0 {
-		limit = sooner(limit, s.tick.Sub(now))
+		limit = event.Sooner(limit, max(s.tick.Sub(now), 0))
 	}
 	return limit
-}
-
-// sooner is the shorter of two times to wait, of which the first may be endless, which is
-// to say negative.
-func sooner(limit, left time.Duration) time.Duration {
-	left = max(left, 0)
-	if limit < 0 {
-		return left
-	}
-	return min(limit, left)
 }
 
 func (s *session) wait(limit time.Duration) error {
@@ -449,13 +471,18 @@ func (s *session) handleLast(record []byte) error {
 // fireTimers runs the handlers of timers that are due. The error is tapir's own.
 func (s *session) fireTimers() error {
 	s.due = s.timers.due(time.Now(), s.due[:0])
-	looks := s.shares != nil && slices.ContainsFunc(s.due, func(probe int) bool { return s.Plan.Probes[probe].Looks })
+	return s.beside(s.due)
+}
+
+// beside runs probes that fire here while events come. The error is tapir's own.
+func (s *session) beside(list []int) error {
+	looks := s.shares != nil && slices.ContainsFunc(list, func(probe int) bool { return s.Plan.Probes[probe].Looks })
 	if looks {
 		if err := s.bring((*shares).take); err != nil {
 			return err
 		}
 	}
-	s.runList(s.due, s.running)
+	s.runList(list, s.running)
 	switch {
 	case !looks:
 		return nil

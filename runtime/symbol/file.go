@@ -2,7 +2,6 @@ package symbol
 
 import (
 	"cmp"
-	"debug/dwarf"
 	"fmt"
 	"os"
 	"slices"
@@ -10,23 +9,21 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"tapir/bpf/callframe"
 	"tapir/bpf/exe"
 	"tapir/lang/image"
 	"tapir/runtime/process"
-	"tapir/runtime/unwind"
 )
 
 // file is the functions of a program or a library, by where their code is in the file.
 type file struct {
 	functions []function
-	frames    *unwind.Table
-	segments  []segment
-	debug     *dwarf.Data // nil: none
+	frames    *callframe.Table
+	code      []exe.Code
+	debug     *exe.File // closed, with its debug information read; nil: none
 	debugRead bool
+	lines     map[uint64]sourceLine // by address, those that were asked for
 }
-
-// segment is code that is at an address in the file's terms.
-type segment struct{ offset, size, address uint64 }
 
 type function struct {
 	offset, size uint64
@@ -105,7 +102,7 @@ func (s *Symbols) open(pid int, m process.Mapping) *file {
 		if !s.isFile(c, m) {
 			continue
 		}
-		if f = s.read(c.path); f != nil {
+		if f = s.read(c); f != nil {
 			break
 		}
 	}
@@ -115,8 +112,9 @@ func (s *Symbols) open(pid int, m process.Mapping) *file {
 
 // candidate is where a mapped file may be found.
 type candidate struct {
-	path string
-	sure bool // it leads to the mapped file itself
+	path  string
+	sure  bool // it leads to the mapped file itself
+	place exe.Place
 }
 
 // candidates are the file's path, as the process sees it and as tapir does, and the
@@ -124,10 +122,11 @@ type candidate struct {
 // and while the process lives.
 func candidates(pid int, m process.Mapping) []candidate {
 	proc := fmt.Sprintf("/proc/%d", pid)
+	inside := exe.Place{Path: m.Path, Root: proc + "/root"}
 	return []candidate{
-		{fmt.Sprintf("%s/map_files/%x-%x", proc, m.Start, m.End), true},
-		{proc + "/root" + m.Path, false},
-		{m.Path, false},
+		{fmt.Sprintf("%s/map_files/%x-%x", proc, m.Start, m.End), true, inside},
+		{inside.Root + m.Path, false, inside},
+		{m.Path, false, exe.Place{Path: m.Path}},
 	}
 }
 
@@ -143,21 +142,25 @@ func (s *Symbols) isFile(c candidate, m process.Mapping) bool {
 }
 
 // read reads the functions of a file; nil if it has none.
-func (s *Symbols) read(path string) *file {
-	e, err := exe.Open(path)
+func (s *Symbols) read(c candidate) *file {
+	e, err := exe.OpenAt(c.path, c.place)
 	if err != nil {
 		return nil
 	}
+	defer e.Close()
 	list, err := e.Functions()
 	if err != nil {
 		return nil
 	}
 	if !slices.ContainsFunc(list, func(x image.Function) bool { return x.Name == goMain }) {
-		list = slices.Concat(list, goFunctions(path))
+		list = slices.Concat(list, goFunctions(e))
 	}
 	f := newFile(list, maxFunctions-s.functions)
 	s.functions += len(f.functions)
-	s.readFrames(f, path)
+	f.code = e.Code(maxSegments)
+	var size uint64
+	f.frames, size = e.Frames(maxSections - s.sections)
+	s.sections += size
 	return f
 }
 
@@ -199,5 +202,5 @@ func (s *Symbols) readVDSO() *file {
 	if _, err := copied.Write(image); err != nil {
 		return nil
 	}
-	return s.read(fmt.Sprintf("/proc/self/fd/%d", fd))
+	return s.read(candidate{path: fmt.Sprintf("/proc/self/fd/%d", fd)})
 }

@@ -1,49 +1,23 @@
 package symbol
 
 import (
-	"debug/elf"
 	"strings"
 
+	"tapir/bpf/callframe"
 	"tapir/runtime/process"
-	"tapir/runtime/unwind"
 )
 
-// Bounds in bytes of what files say about frames and lines.
-const (
-	maxFrameSection = 64 << 20
-	maxSections     = 512 << 20 // of all files
-)
-
-// readFrames reads what a file says about the frames of its code.
-func (s *Symbols) readFrames(f *file, path string) {
-	e, err := elf.Open(path)
-	if err != nil {
-		return
-	}
-	defer e.Close()
-	for _, p := range e.Progs[:min(len(e.Progs), maxSegments)] {
-		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X != 0 {
-			f.segments = append(f.segments, segment{p.Off, p.Filesz, p.Vaddr})
-		}
-	}
-	section := e.Section(".eh_frame")
-	if section == nil || section.Type == elf.SHT_NOBITS || section.Size > min(maxFrameSection, maxSections-s.sections) {
-		return
-	}
-	s.sections += section.Size
-	if data, err := section.Data(); err == nil {
-		f.frames = unwind.Parse(data, section.Addr)
-	}
-}
+// maxSections bounds what files say about frames and lines that is kept, in bytes.
+const maxSections = 512 << 20
 
 // maxSegments is how many pieces of a file's code are known.
 const maxSegments = 64
 
 // address is what the file's tables call the code at an offset.
 func (f *file) address(offset uint64) (uint64, bool) {
-	for _, s := range f.segments {
-		if s.offset <= offset && offset-s.offset < s.size {
-			return offset - s.offset + s.address, true
+	for _, c := range f.code {
+		if c.Offset <= offset && offset-c.Offset < c.Size {
+			return offset - c.Offset + c.Address, true
 		}
 	}
 	return 0, false
@@ -51,7 +25,7 @@ func (f *file) address(offset uint64) (uint64, bool) {
 
 // frameAt is what Row has found.
 type frameAt struct {
-	row           unwind.Row
+	row           callframe.Row
 	known, mapped bool
 }
 
@@ -64,7 +38,7 @@ type spot struct {
 // Row is what is known about the frame of the code at an address of a process at a time,
 // and whether there is code at all. The same few places are asked for all the time, and
 // so are remembered until something is mapped.
-func (s *Symbols) Row(pid int, address uint64, at int64) (row unwind.Row, known, mapped bool) {
+func (s *Symbols) Row(pid int, address uint64, at int64) (row callframe.Row, known, mapped bool) {
 	change, settled := s.processes.State(at)
 	if change != s.change || len(s.rows) >= maxKnown {
 		clear(s.rows)
@@ -82,7 +56,7 @@ func (s *Symbols) Row(pid int, address uint64, at int64) (row unwind.Row, known,
 	return row, known, mapped
 }
 
-func (s *Symbols) row(pid int, address uint64, at int64) (row unwind.Row, known, mapped bool) {
+func (s *Symbols) row(pid int, address uint64, at int64) (row callframe.Row, known, mapped bool) {
 	m, ok := s.processes.Find(pid, address, at)
 	if !ok {
 		return row, false, false

@@ -1,13 +1,19 @@
 package symbol
 
 import (
-	"debug/dwarf"
-	"debug/elf"
-	"errors"
-	"strings"
-
+	"tapir/bpf/exe"
 	"tapir/runtime/process"
 )
+
+// sourceLine is a place in the source of a program.
+type sourceLine struct {
+	source string
+	line   int
+}
+
+// maxLines is how many places are remembered of a file: finding one takes a walk through
+// the table of its unit.
+const maxLines = 1 << 14
 
 // Line is the source file and the line of the code at an address of a process at a time;
 // "" if they are not known.
@@ -28,64 +34,46 @@ func (s *Symbols) Line(pid int, address uint64, at int64) (source string, line i
 		f.debugRead = true
 		f.debug = s.readDebug(pid, m)
 	}
-	return lineAt(f.debug, place)
+	if f.debug == nil {
+		return "", 0
+	}
+	found, known := f.lines[place]
+	if !known {
+		if source, line, ok := f.debug.LineAt(place); ok {
+			found = sourceLine{harmless(source), line}
+		}
+		if f.lines == nil || len(f.lines) >= maxLines {
+			f.lines = map[uint64]sourceLine{}
+		}
+		f.lines[place] = found
+	}
+	return found.source, found.line
 }
 
-// readDebug reads the debug information of a mapped file; nil if it has none.
-func (s *Symbols) readDebug(pid int, m process.Mapping) *dwarf.Data {
+// readDebug reads the debug information of a mapped file: its own, or what was stripped
+// from it; nil if there is none.
+func (s *Symbols) readDebug(pid int, m process.Mapping) *exe.File {
 	for _, c := range candidates(pid, m) {
 		if !s.isFile(c, m) {
 			continue
 		}
-		if d, err := s.debugOf(c.path); err == nil {
-			return d
+		if e := s.debugOf(c); e != nil {
+			return e
 		}
 	}
 	return nil
 }
 
-var errNoDebug = errors.New("no debug information")
-
-func (s *Symbols) debugOf(path string) (d *dwarf.Data, err error) {
-	e, err := elf.Open(path)
+func (s *Symbols) debugOf(c candidate) *exe.File {
+	e, err := exe.OpenAt(c.path, c.place)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	defer e.Close()
-	if e.Section(".debug_line") == nil {
-		return nil, errNoDebug
-	}
-	for _, section := range e.Sections {
-		if strings.HasPrefix(section.Name, ".zdebug_") {
-			return nil, errNoDebug // its size shows only when it is unpacked
-		}
-		if !strings.HasPrefix(section.Name, ".debug_") {
-			continue
-		}
-		if section.Size > maxSections-s.sections {
-			return nil, errNoDebug
-		}
-		s.sections += section.Size
-	}
-	return e.DWARF()
-}
-
-// lineAt is the place in the source of an address in the file's terms.
-func lineAt(d *dwarf.Data, address uint64) (source string, line int) {
-	if d == nil {
-		return "", 0
-	}
-	unit, err := d.Reader().SeekPC(address)
+	size, err := e.LoadDebug(maxSections - s.sections)
 	if err != nil {
-		return "", 0
+		return nil
 	}
-	lines, err := d.LineReader(unit)
-	if err != nil || lines == nil {
-		return "", 0
-	}
-	var e dwarf.LineEntry
-	if lines.SeekPC(address, &e) != nil || e.File == nil {
-		return "", 0
-	}
-	return harmless(e.File.Name), e.Line
+	s.sections += size
+	return e
 }

@@ -1,6 +1,12 @@
+// Package unwind follows the calls on a copy of a program's stack, by what package callframe
+// knows of the code, and by frame pointers where that is nothing. Start with Walk.
 package unwind
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"tapir/bpf/callframe"
+)
 
 // Registers are those that frames are found by.
 type Registers struct {
@@ -24,7 +30,7 @@ func (m Memory) word(address uint64) (uint64, bool) {
 
 // Code says what is known about the code at an address: its row, if it has one, and
 // whether there is code at all.
-type Code func(address uint64) (row Row, known, mapped bool)
+type Code func(address uint64) (row callframe.Row, known, mapped bool)
 
 // MaxFrames is the most calls that are followed.
 const MaxFrames = 127
@@ -56,9 +62,9 @@ func Walk(dst []uint64, at Registers, stack Memory, code Code) (addresses []uint
 }
 
 // caller is the registers in the caller.
-func (at Registers) caller(row Row, known bool, stack Memory) (next Registers, ok bool) {
+func (at Registers) caller(row callframe.Row, known bool, stack Memory) (next Registers, ok bool) {
 	if !known { // two words: the caller's base, the address to return to
-		row = Row{ByBase: true, End: 16, Return: -8, Base: -16, BaseSaved: true}
+		row = callframe.Row{ByBase: true, End: 16, Return: -8, Base: -16, BaseSaved: true}
 	}
 	end := at.Stack
 	if row.ByBase {

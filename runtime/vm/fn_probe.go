@@ -31,6 +31,7 @@ func (m *Machine) running() *bytecode.Probe { return &m.prog.Probes[m.probe] }
 var probeTypes = map[points.PointKind]string{
 	points.Begin: "begin_end", points.End: "begin_end", points.Error: "begin_end", points.Never: "never",
 	points.Timer: "hrtimer", points.SyscallEnter: "tracepoint", points.SyscallExit: "tracepoint",
+	points.FileRead: "procfs", points.FileWrite: "procfs", points.InputChar: "procfs", points.InputLine: "procfs",
 	points.Profile: "perf", points.Watch: "hwbkpt", points.Counter: "perf", points.Trace: "tracepoint",
 	points.FunctionEnter: "kprobe", points.FunctionReturn: "kprobe",
 	points.UserEntry: "uprobe", points.UserReturn: "uretprobe",

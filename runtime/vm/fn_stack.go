@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tapir/bpf/callframe"
 	facts "tapir/lang/builtin"
 	"tapir/runtime/decode"
 	"tapir/runtime/symbol"
@@ -79,11 +80,16 @@ type stackState struct {
 	addresses []uint64          // of the stack at hand
 	walked    []uint64          // the same, by the copy of a stack
 	origins   map[string]origin // of the stacks that the script has as strings
+	unowned   uint64            // stacks in strings that were too many to remember whose they are
 	warned    bool              // that the kernel's symbols can't be had
 }
 
 // maxOrigins is how many stacks are remembered as strings.
 const maxOrigins = 1 << 16
+
+// UnownedStacks is how many times a program's stack became a string when there were too
+// many different ones to remember whose it is: the end probe can't name it.
+func (m *Machine) UnownedStacks() uint64 { return m.library.stacks.unowned }
 
 // names are the symbols of the session.
 func (m *Machine) names() *symbol.Symbols {
@@ -190,7 +196,7 @@ func (m *Machine) userStack() ([]uint64, origin) {
 func (m *Machine) walk(found []uint64, at unwind.Registers, stack unwind.Memory, o origin) []uint64 {
 	s := &m.library.stacks
 	var complete bool
-	s.walked, complete = unwind.Walk(s.walked[:0], at, stack, func(address uint64) (unwind.Row, bool, bool) {
+	s.walked, complete = unwind.Walk(s.walked[:0], at, stack, func(address uint64) (callframe.Row, bool, bool) {
 		return m.names().Row(o.pid, address, o.at)
 	})
 	if complete {
@@ -266,7 +272,9 @@ func (m *Machine) remembered(stack []uint64, n int64, o origin) string {
 		}
 	}
 	s := &m.library.stacks
-	if _, known := s.origins[string(m.buf)]; !known && len(m.buf) > 0 && len(s.origins) < maxOrigins {
+	if _, known := s.origins[string(m.buf)]; !known && len(m.buf) > 0 && len(s.origins) >= maxOrigins {
+		s.unowned++
+	} else if !known && len(m.buf) > 0 {
 		if s.origins == nil {
 			s.origins = map[string]origin{}
 		}

@@ -5,4 +5,5 @@ package vm
 type libraryState struct {
 	tokens tokens
 	stacks stackState
+	value  exchange
 }

@@ -9,6 +9,7 @@
 package vm
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 
@@ -38,6 +39,8 @@ type Options struct {
 	// Happened, if not nil, is told of an event's moment before its handler runs, if the
 	// program was compiled to tell it.
 	Happened func(Moment)
+	// Name is what module_name() gives; "" is tapir.
+	Name string
 	// Target is what target() gives.
 	Target int64
 	// EscapeControl shows control characters of traced data as \ooo; for output
@@ -95,6 +98,7 @@ type Machine struct {
 	warn   func(string)
 	host   host
 	self   Context
+	own    Context // what self is unless As has said otherwise
 	target int64
 	limits Limits
 	maxLen int  // bytes that a string can have
@@ -156,7 +160,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 		prog: p, out: o.Out, warn: o.Warn, self: o.Self, target: o.Target,
 		limits: o.Limits.orDefaults(p), escape: o.EscapeControl,
 		readErrors: make([]uint64, len(p.Probes)),
-		host:       host{o.System, o.SwitchFile, o.Happened},
+		host:       host{o.System, o.SwitchFile, o.Happened, cmp.Or(o.Name, "tapir")},
 	}
 	m.maxLen = m.limits.StringLen - 1
 	m.library.stacks.symbols = o.Symbols
@@ -166,6 +170,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 	if m.self == nil {
 		m.self = newProcess()
 	}
+	m.own = m.self
 	for _, s := range p.Strings {
 		m.strings = append(m.strings, s[:min(len(s), m.maxLen)])
 	}

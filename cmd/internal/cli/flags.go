@@ -52,6 +52,7 @@ type runFlags struct {
 	serve   checked // --prometheus
 	monitor checked // --monitor
 	ready   checked // --ready-fd
+	module  checked // -m
 	folded  string  // --folded
 	graph   string  // --flamegraph
 
@@ -86,7 +87,7 @@ func (f *scriptFlags) register(c *cobra.Command) {
 	flags.VarP(&f.text, "eval", "e", "run this `text`; all arguments are the script's")
 	flags.StringArrayVarP(&f.more, "eval-more", "E", nil, "run this `text` as well")
 	flags.VarP(&f.globals, "global", "G", "set a global variable in place of its initialiser")
-	flags.VarP(&f.defines, "define", "D", "set a limit: MAXACTION, MAXERRORS, MAXMAPENTRIES, MAXNESTING, MAXSKIPPED, MAXSTRINGLEN, HIST_WIDTH, HIST_ELISION, STP_MAX_BUCKETS")
+	flags.VarP(&f.defines, "define", "D", "set a limit: MAXACTION, MAXERRORS, MAXMAPENTRIES, MAXNESTING, MAXSKIPPED, MAXSTRINGLEN, HIST_WIDTH, HIST_ELISION, STP_MAX_BUCKETS, STP_PROCFS_BUFSIZE")
 	flags.StringArrayVarP(&f.includes, "include", "I", nil, "look for functions and probe aliases in this `folder` too")
 	flags.Var(&f.compatible, "compatible", "behave as this version of SystemTap did")
 	flags.Var(&f.placement, "placement", "where code runs: auto, or user to evaluate everything outside the kernel")
@@ -113,6 +114,7 @@ func (f *runFlags) register(c *cobra.Command) {
 	f.every = checked{kind: "seconds", check: checkSeconds}
 	f.serve = checked{kind: "address", check: checkAddress}
 	f.monitor = checked{kind: "seconds", check: checkSeconds}
+	f.module = checked{kind: "name", check: checkName}
 	f.ready = checked{kind: "number", check: checkDescriptor}
 
 	flags := c.Flags()
@@ -123,6 +125,7 @@ func (f *runFlags) register(c *cobra.Command) {
 	flags.VarP(&f.split, "split", "S", "begin a new file after so many MB: FILE.0, FILE.1, …; keep the newest N")
 	flags.StringVar(&f.folded, "folded", "", "write the first array that has a stack as its key to this `file`, as lines of frames and a count")
 	flags.StringVar(&f.graph, "flamegraph", "", "draw the first array that has a stack as its key into this `file`, as an SVG image")
+	flags.VarP(&f.module, "module", "m", "call the session this `name`: its files are in /run/tapir/NAME, and module_name() gives it")
 	flags.BoolVarP(&f.detach, "detach", "F", false, "with -o: go on in the background, and print the process's number")
 	flags.VarP(&f.pass, "pass", "p", "stop after a pass: 1 parses and prints the script, 2 checks and prints it, 4 compiles it")
 	flags.VarP(&f.list, "list", "l", "list the probe points that `POINT` matches")
@@ -157,7 +160,7 @@ var accepted = []struct {
 }{
 	{name: "keep-files", short: "k"}, {name: "bulk", short: "b"}, {name: "coverage", short: "q"},
 	{name: "merge", short: "M"},
-	{name: "module", short: "m", value: true}, {name: "kernel-release", short: "r", value: true},
+	{name: "kernel-release", short: "r", value: true},
 	{name: "runtime-folder", short: "R", value: true}, {name: "make-option", short: "B", value: true},
 	{name: "architecture", short: "a", value: true}, {name: "module-data", short: "d", value: true},
 	{name: "ldd"}, {name: "all-modules"}, {name: "check-version"}, {name: "disable-cache"}, {name: "poison-cache"},

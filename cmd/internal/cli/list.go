@@ -60,6 +60,9 @@ func variables(p *check.Probe) string {
 			names = append(names, " "+l.Name+":"+l.Type.Kind.String())
 		}
 	}
+	if p.Point.Kind.IsFile() {
+		names = append(names, " $value:string")
+	}
 	if t := p.Point.Trace; t != nil {
 		for _, param := range t.Params {
 			names = append(names, " $"+param.Name+":"+param.Type.String())
@@ -142,6 +145,10 @@ var probeTypes = []string{
 	"process(string).plt(string).return", "process(string).provider(string).mark(string)",
 	"process(string).statement(number)", "process(string).statement(string)", "process(string).syscall",
 	"process(string).syscall.return", "process(string).thread.begin", "process(string).thread.end",
+	"procfs.read", "procfs.read.maxsize(number)", "procfs.umask(number).read", "procfs.umask(number).read.maxsize(number)",
+	"procfs.umask(number).write", "procfs.write",
+	"procfs(string).read", "procfs(string).read.maxsize(number)", "procfs(string).umask(number).read",
+	"procfs(string).umask(number).read.maxsize(number)", "procfs(string).umask(number).write", "procfs(string).write",
 	"timer.jiffies(number)", "timer.jiffies(number).randomize(number)",
 	"timer.ms(number)", "timer.ms(number).randomize(number)", "timer.msec(number)", "timer.msec(number).randomize(number)",
 	"timer.ns(number)", "timer.ns(number).randomize(number)", "timer.nsec(number)", "timer.nsec(number).randomize(number)",

@@ -110,6 +110,9 @@ func (f *front) runScript(o *runFlags, args []string) error {
 
 // session runs a compiled script.
 func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Result, error) {
+	if inBackground() && session.ReadsInput(compiled) {
+		return session.Result{}, errors.New("with -F there is no standard input for probes of it")
+	}
 	out, err := f.output(o)
 	if err != nil {
 		return session.Result{}, err
@@ -127,6 +130,7 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 	options := session.Options{
 		JSON: o.format.value == "json", Interval: time.Duration(o.every.number()) * time.Second, Control: control,
 		Out: out.Writer, Err: f.err, Ready: ready,
+		Name: o.module.value, In: f.input(), AnswerLen: o.limit("STP_PROCFS_BUFSIZE"),
 		Command: o.command.Value, PID: o.pid.number(),
 		Timeout: time.Duration(o.timeout.number()) * time.Second,
 		Verbose: f.flags.verbose, Quiet: f.flags.quiet, Timing: o.timing,
@@ -165,6 +169,12 @@ func (f *front) metrics(o *runFlags) (c *session.Control, closeAll func(), err e
 		fmt.Fprintf(f.err, "Metrics are at %s\n", s.URL())
 	}
 	return c, s.Close, nil
+}
+
+// input is the standard input that a script's probes read, or nil.
+func (e *env) input() *os.File {
+	f, _ := e.in.(*os.File)
+	return f
 }
 
 // ringSize is the event buffer's size in bytes: a power of two.

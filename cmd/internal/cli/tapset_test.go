@@ -26,7 +26,11 @@ func TestMacrosCompile(t *testing.T) {
 		for _, p := range e.Params {
 			args = append(args, macroArgument(e, p.Name))
 		}
-		script := macroGlobals + "probe begin { @" + e.Name + "(" + strings.Join(args, ", ") + ") }"
+		at := "begin"
+		if strings.HasPrefix(e.Name, "prometheus") {
+			at = "prometheus"
+		}
+		script := macroGlobals + "probe " + at + " { @" + e.Name + "(" + strings.Join(args, ", ") + ") }"
 		var out, errs strings.Builder
 		if Main([]string{"tapir", "-p4", "-u", "-w", "-e", script}, strings.NewReader(""), &out, &errs) != statusGood {
 			t.Errorf("%s\n%s", script, errs.String())
@@ -37,7 +41,9 @@ func TestMacrosCompile(t *testing.T) {
 func macroArgument(e *doc.Entry, param string) string {
 	switch {
 	case param == "arr":
-		return "a" + e.Name[len(e.Name)-1:]
+		return "a" + strings.TrimSuffix(strings.TrimSuffix(e.Name, "_unquoted"), "_map")[len("prometheus_dump_array"):]
+	case strings.HasPrefix(param, "map"):
+		return "sprint"
 	case param == "name" || strings.HasPrefix(param, "idx"):
 		return `"x"`
 	}

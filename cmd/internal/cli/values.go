@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tapir/lang/syntax"
+	"tapir/runtime/session"
 )
 
 // once is a flag that may be given one time; Given tells "" from not given.
@@ -191,4 +192,11 @@ func splitSize(s string) (size int64, keep int, err error) {
 func checkSplit(s string) error {
 	_, _, err := splitSize(s)
 	return err
+}
+
+func checkName(s string) error {
+	if !session.IsName(s) {
+		return errors.New("it must be at most 64 letters, digits and _")
+	}
+	return nil
 }

@@ -1,4 +1,4 @@
-package unwind
+package callframe
 
 // Row says where a frame ends and what lies there, at one address of the code. Registers
 // other than the two that frames are found by are not followed.
@@ -21,7 +21,10 @@ const (
 // state is a row in the making.
 type state struct {
 	Row
-	unknown bool // the end is told in a way that is not followed
+	register   uint64 // that the end is told from
+	defined    bool   // the end is told
+	expression bool   // the end is told in a way that is not followed
+	unknown    bool   // a register that Row has is kept in such a way
 }
 
 // maxRemembered is how many rows are put aside at most.
@@ -29,19 +32,34 @@ const maxRemembered = 16
 
 // Row is what is known about the frame of the code at an address.
 func (t *Table) Row(address uint64) (Row, bool) {
+	s, ok := t.stateAt(address)
+	if !ok {
+		return Row{}, false
+	}
+	followed := !s.defined || s.register == basePointer || s.register == stackPointer
+	return s.Row, followed && !s.expression && !s.unknown
+}
+
+// End says from which register, by its number in DWARF, and how far from it the frame of
+// the code at an address ends.
+func (t *Table) End(address uint64) (register uint64, offset int64, ok bool) {
+	s, ok := t.stateAt(address)
+	return s.register, s.Row.End, ok && s.defined && !s.expression
+}
+
+// stateAt is all that is known at an address.
+func (t *Table) stateAt(address uint64) (state, bool) {
 	e := t.find(address)
 	if e == nil {
-		return Row{}, false
+		return state{}, false
 	}
 	m := machine{entry: e, limit: ^uint64(0), place: e.begin}
 	if !m.run(e.common.code) {
-		return Row{}, false
+		return state{}, false
 	}
 	m.initial, m.limit = m.state, address
-	if !m.run(e.code) {
-		return Row{}, false
-	}
-	return m.Row, !m.unknown
+	ok := m.run(e.code)
+	return m.state, ok
 }
 
 // machine runs the code of an entry.
@@ -137,12 +155,16 @@ func (m *machine) define(op byte, r *reader) bool {
 	case 0x13:
 		m.End = r.sleb() * m.common.dataFactor
 	case 0x0f: // an expression
-		m.unknown = true
+		m.expression = true
 		r.skip(r.uleb())
 	case 0x10, 0x16: // an expression for a register
 		m.lost(r.uleb())
 		r.skip(r.uleb())
 	case 0x09, 0x14, 0x15:
+		m.lost(r.uleb())
+		r.uleb()
+	case 0x2d: // the windows of other processors' registers
+	case 0x2f:
 		m.lost(r.uleb())
 		r.uleb()
 	default:
@@ -152,7 +174,7 @@ func (m *machine) define(op byte, r *reader) bool {
 }
 
 func (m *machine) by(register uint64) {
-	m.unknown = register != basePointer && register != stackPointer
+	m.register, m.defined, m.expression = register, true, false
 	m.ByBase = register == basePointer
 }
 

@@ -1,10 +1,9 @@
-// Package unwind follows the calls on a copy of a program's stack by what compilers say
-// about frames in the section .eh_frame, and by frame pointers where they say nothing.
-// Start with Parse and Walk.
+// Package callframe reads what compilers say about stack frames in the section .eh_frame,
+// which programs carry for exceptions and tracers. Start with Parse.
 //
 // Sections may come from anybody: each of their entries is read once, and is left out if
 // it makes no sense.
-package unwind
+package callframe
 
 import (
 	"cmp"
