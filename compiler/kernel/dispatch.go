@@ -38,6 +38,8 @@ type dispatcher struct {
 	turns []turnFor
 	// context, if not nil, holds what the program was passed.
 	context *emit.Slot
+	cast    *target.Cast // at system calls, if task and regs are found without helpers
+	entered bool         // task is set, and it is no 32-bit program's
 }
 
 func (d *dispatcher) emit() {
@@ -103,6 +105,7 @@ func (d *dispatcher) handleAny(counters emit.Slot) {
 	saved := d.Alloc(8)
 	d.Spill(saved, 0, number)
 	d.enter()
+	d.entered = true
 	any := d.calls[0]
 	d.calls = d.calls[1:]
 	d.handle(any, counters, len(d.calls) == 0 && !d.hasFamilies())
@@ -132,6 +135,10 @@ func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
 // loadNumber puts the call's number into number. At a return that is in pt_regs,
 // so task and regs are set too.
 func (d *dispatcher) loadNumber() {
+	if d.cast != nil {
+		d.castNumber()
+		return
+	}
 	if d.kind == builtin.SyscallEnter {
 		d.Emit(asm.LoadMem(number, asm.R1, 8, asm.DWord))
 		return
@@ -166,7 +173,13 @@ func (d *dispatcher) tree(calls []call, handlers []emit.Label) {
 // enter sets task and, at a system call, leaves if the caller is a 32-bit one,
 // whose numbers mean other calls.
 func (d *dispatcher) enter() {
-	if d.kind != builtin.SyscallExit {
+	if d.entered {
+		return
+	}
+	switch {
+	case d.cast != nil:
+		d.findTask()
+	case d.kind != builtin.SyscallExit:
 		d.loadTask()
 	}
 	if !d.kind.IsSyscall() {
@@ -182,6 +195,10 @@ func (d *dispatcher) loadTask() {
 }
 
 func (d *dispatcher) loadRegs() {
+	if d.cast != nil {
+		d.castTo(regs, regs, d.cast.Regs)
+		return
+	}
 	d.Emit(asm.Mov.Reg(asm.R1, task))
 	d.Call(asm.FnTaskPtRegs)
 	d.Emit(asm.Mov.Reg(regs, asm.R0))
