@@ -53,6 +53,13 @@ func main() {
 		}
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == handMode {
+		if err := serveHand(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	var o options
 	flag.StringVar(&o.tapir, "tapir", "bin/tapir", "the `binary` to measure")
 	flag.StringVar(&o.awk, "awk", "", "the awk `binary` to compare loops with; without, goawk or awk, if there is one")
@@ -70,15 +77,14 @@ func main() {
 
 // Report is what bench.json holds.
 type Report struct {
-	Kernel  string     `json:"kernel"`
-	CPU     string     `json:"cpu"`
-	Rounds  int        `json:"rounds"`
-	Calls   int        `json:"calls"` // per measurement
-	Costs   []CostRow  `json:"costs"`
-	Opens   []OpenRow  `json:"opens"`
-	Startup []StartRow `json:"startup"`
-	AWK     string     `json:"awk,omitempty"` // that loops are compared with
-	Loops   []VMRow    `json:"loops"`
+	Kernel string  `json:"kernel"`
+	CPU    string  `json:"cpu"`
+	Rounds int     `json:"rounds"`
+	Calls  int     `json:"calls"` // per measurement
+	Bare   Bare    `json:"bare_ns"`
+	Rows   []Row   `json:"rows"`
+	AWK    string  `json:"awk,omitempty"` // that loops are compared with
+	Loops  []VMRow `json:"loops"`
 }
 
 func run(o options) error {
@@ -94,15 +100,22 @@ func run(o options) error {
 	}
 	o.tapir = tapir
 	report := Report{Kernel: kernelRelease(), CPU: cpuModel(), Rounds: o.rounds, Calls: o.batch}
-	if report.Costs, err = measureCosts(o); err != nil {
+	if report.Bare, report.Rows, err = measureCosts(o); err != nil {
 		return err
 	}
-	if report.Opens, err = measureOpens(o); err != nil {
+	slow, err := measureSlow(o)
+	if err != nil {
 		return err
 	}
-	if report.Startup, err = measureStartup(o); err != nil {
+	opens, err := measureOpens(o)
+	if err != nil {
 		return err
 	}
+	lives, err := measureLives(o)
+	if err != nil {
+		return err
+	}
+	report.Rows = append(append(report.Rows, slow, opens), lives...)
 	o.awk = findAWK(o.awk)
 	report.AWK = strings.TrimPrefix(filepath.Base(o.awk), ".")
 	if report.Loops, err = measureLoops(o); err != nil {
