@@ -79,6 +79,7 @@ func (d *dispatcher) findTask() {
 	d.Value(asm.R2, bpf.StateMap, layout.StateStack)
 	d.Emit(asm.StoreMem(asm.R2, 0, address, asm.Word))
 	d.Bind(found)
+	d.atTask = true
 }
 
 // trustedTask puts the task into dst as helpers want it: not what a cast has made. It

@@ -39,6 +39,7 @@ type dispatcher struct {
 	// context, if not nil, holds what the program was passed.
 	context *emit.Slot
 	cast    *target.Cast // at system calls, if task and regs are found without helpers
+	atTask  bool         // record holds the address of this CPU's CounterTask
 	entered bool         // task is set, and it is no 32-bit program's
 }
 
@@ -115,6 +116,7 @@ func (d *dispatcher) handleAny(counters emit.Slot) {
 
 // handle assembles the probes at one call, one behind the other.
 func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
+	d.atTask = d.atTask && !call.noted && len(call.keepers) == 0
 	if call.noted {
 		d.noteCall(call.number)
 	}

@@ -114,7 +114,13 @@ func (h *handler) computesWithEntry() bool {
 
 // hit finds this CPU's counters of the probe and counts the event.
 func (h *handler) hit() {
-	h.cpuCounters(h.index)
+	if h.atTask { // findTask came before
+		h.atTask = false
+		h.Emit(asm.Mov.Reg(asm.R1, record))
+		h.Imm(asm.Add, asm.R1, int64(h.compiler.counters.Offset(h.index, 0)-layout.CounterTask))
+	} else {
+		h.cpuCounters(h.index)
+	}
 	h.Spill(h.counters, 0, asm.R1)
 	h.bump(asm.R1, layout.Hits)
 }

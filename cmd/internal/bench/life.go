@@ -26,7 +26,7 @@ type life struct {
 
 var lives = []life{
 	{
-		name: "one probe", floor: "count",
+		name: "one probe", floor: deliverFloor,
 		script: `global n probe kernel.syscall("acct") { n++ }`,
 		peer:   `tracepoint:syscalls:sys_enter_acct { @ = count() }`,
 		start:  Row{Name: "one probe: start to attached", Unit: "ms", AimHand: 1.5},

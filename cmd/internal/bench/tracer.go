@@ -76,11 +76,14 @@ func startReady(o options, cmd *exec.Cmd) (*tracer, error) {
 // startPeer starts a program of the peer's, which begins to print when all of its probes
 // are attached.
 func startPeer(o options, program, out string) (*tracer, error) {
-	if err := os.WriteFile(out, nil, 0o600); err != nil {
+	file, err := os.Create(out)
+	if err != nil {
 		return nil, err
 	}
-	t := &tracer{cmd: exec.Command(peer, "-B", "none", "-o", out, "-e", `BEGIN { printf("`+peerReady+`\n") } `+program)}
-	t.cmd.Stderr = &t.stderr
+	defer file.Close()
+	// With -o it writes nothing before its end.
+	t := &tracer{cmd: exec.Command(peer, "-B", "line", "-e", `BEGIN { printf("`+peerReady+`\n") } `+program)}
+	t.cmd.Stdout, t.cmd.Stderr = file, &t.stderr
 	began := time.Now()
 	if err := startOn(t.cmd, traceCPU, o.rt); err != nil {
 		return nil, fmt.Errorf("start %s: %w", peer, err)

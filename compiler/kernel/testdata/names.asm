@@ -1,6 +1,6 @@
 map state: 64 bytes
 map counters: 512 bytes, 2 probes on 4 CPUs
-program sys_exit: 169 instructions
+program sys_exit: 165 instructions
     0: r6 = *(u64 *)(r1 +0)
     1: r1 = r6
     2: r2 = 162
@@ -42,127 +42,124 @@ other_task.3:
 task.4:
    39: r1 = *(u32 *)(r6 +16)
    40: if r1 & 2 goto exit.1
-   41: call GetSmpProcessorId
-   42: r0 &= 3
-   43: r0 *= 128
-   44: r1 = &counters[0]
-   46: r1 += r0
-   47: *(u64 *)(r10 -8) = r1
-   48: r5 = *(u64 *)(r1 +0)
-   49: r5 += 1
-   50: *(u64 *)(r1 +0) = r5
-   51: r0 = *(u64 *)(r6 +1752)
-   52: r5 = 0x2e325f3474736574
+   41: r1 = r9
+   42: r1 += -48
+   43: *(u64 *)(r10 -8) = r1
+   44: r5 = *(u64 *)(r1 +0)
+   45: r5 += 1
+   46: *(u64 *)(r1 +0) = r5
+   47: r0 = *(u64 *)(r6 +1752)
+   48: r5 = 0x2e325f3474736574
+   50: if r0 != r5 goto rejected.5
+   51: r0 = *(u64 *)(r6 +1760)
+   52: r5 = 0x2b2b675f6e7964
    54: if r0 != r5 goto rejected.5
-   55: r0 = *(u64 *)(r6 +1760)
-   56: r5 = 0x2b2b675f6e7964
-   58: if r0 != r5 goto rejected.5
-   59: r1 = map events
-   61: r2 = 32
-   62: r3 = 0
-   63: call RingbufReserve
-   64: if r0 == 0 goto lost.7
-   65: r9 = r0
-   66: r0 = 0
-   67: *(u64 *)(r9 +0) = r0
-   68: r0 = *(u64 *)(r6 +1752)
-   69: *(u64 *)(r9 +8) = r0
-   70: r0 = *(u64 *)(r6 +1760)
-   71: *(u64 *)(r9 +16) = r0
-   72: r0 = *(u64 *)(r7 +80)
-   73: *(u64 *)(r9 +24) = r0
-   74: r1 = r9
-   75: r2 = 1
-   76: call RingbufSubmit
-   77: r1 = *(u64 *)(r10 -8)
-   78: r5 = *(u64 *)(r1 +24)
-   79: r5 += 1
-   80: *(u64 *)(r1 +24) = r5
-   81: r1 = &state[0]
-   83: r1 = *(u32 *)(r1 +0)
-   84: if r1 == 0 goto done.6
-   85: r1 = map events
-   87: r2 = 8
-   88: r3 = 0
-   89: call RingbufReserve
-   90: if r0 == 0 goto done.6
-   91: r1 = &state[0]
-   93: r2 = 0
-   94: *(u32 *)(r1 +0) = r2
-   95: r1 = r0
-   96: r2 = 2
-   97: call RingbufDiscard
-   98: goto done.6
+   55: r1 = map events
+   57: r2 = 32
+   58: r3 = 0
+   59: call RingbufReserve
+   60: if r0 == 0 goto lost.7
+   61: r9 = r0
+   62: r0 = 0
+   63: *(u64 *)(r9 +0) = r0
+   64: r0 = *(u64 *)(r6 +1752)
+   65: *(u64 *)(r9 +8) = r0
+   66: r0 = *(u64 *)(r6 +1760)
+   67: *(u64 *)(r9 +16) = r0
+   68: r0 = *(u64 *)(r7 +80)
+   69: *(u64 *)(r9 +24) = r0
+   70: r1 = r9
+   71: r2 = 1
+   72: call RingbufSubmit
+   73: r1 = *(u64 *)(r10 -8)
+   74: r5 = *(u64 *)(r1 +24)
+   75: r5 += 1
+   76: *(u64 *)(r1 +24) = r5
+   77: r1 = &state[0]
+   79: r1 = *(u32 *)(r1 +0)
+   80: if r1 == 0 goto done.6
+   81: r1 = map events
+   83: r2 = 8
+   84: r3 = 0
+   85: call RingbufReserve
+   86: if r0 == 0 goto done.6
+   87: r1 = &state[0]
+   89: r2 = 0
+   90: *(u32 *)(r1 +0) = r2
+   91: r1 = r0
+   92: r2 = 2
+   93: call RingbufDiscard
+   94: goto done.6
 lost.7:
-   99: r1 = *(u64 *)(r10 -8)
-  100: r5 = *(u64 *)(r1 +32)
-  101: r5 += 1
-  102: *(u64 *)(r1 +32) = r5
-  103: goto done.6
+   95: r1 = *(u64 *)(r10 -8)
+   96: r5 = *(u64 *)(r1 +32)
+   97: r5 += 1
+   98: *(u64 *)(r1 +32) = r5
+   99: goto done.6
 rejected.5:
-  104: r1 = *(u64 *)(r10 -8)
-  105: r5 = *(u64 *)(r1 +8)
-  106: r5 += 1
-  107: *(u64 *)(r1 +8) = r5
+  100: r1 = *(u64 *)(r10 -8)
+  101: r5 = *(u64 *)(r1 +8)
+  102: r5 += 1
+  103: *(u64 *)(r1 +8) = r5
 done.6:
-  108: call GetSmpProcessorId
-  109: r0 &= 3
-  110: r0 *= 128
-  111: r1 = &counters[64]
-  113: r1 += r0
-  114: *(u64 *)(r10 -8) = r1
-  115: r5 = *(u64 *)(r1 +0)
-  116: r5 += 1
-  117: *(u64 *)(r1 +0) = r5
-  118: r0 = *(u64 *)(r6 +1280)
-  119: r0 = *(u64 *)(r0 +1752)
-  120: r0 &= 16777215
-  121: if r0 != 26739 goto unequal.10
-  122: goto rejected.8
+  104: call GetSmpProcessorId
+  105: r0 &= 3
+  106: r0 *= 128
+  107: r1 = &counters[64]
+  109: r1 += r0
+  110: *(u64 *)(r10 -8) = r1
+  111: r5 = *(u64 *)(r1 +0)
+  112: r5 += 1
+  113: *(u64 *)(r1 +0) = r5
+  114: r0 = *(u64 *)(r6 +1280)
+  115: r0 = *(u64 *)(r0 +1752)
+  116: r0 &= 16777215
+  117: if r0 != 26739 goto unequal.10
+  118: goto rejected.8
 unequal.10:
-  123: r1 = map events
-  125: r2 = 8
-  126: r3 = 0
-  127: call RingbufReserve
-  128: if r0 == 0 goto lost.11
-  129: r9 = r0
-  130: r0 = 1
-  131: *(u64 *)(r9 +0) = r0
-  132: r1 = r9
-  133: r2 = 1
-  134: call RingbufSubmit
-  135: r1 = *(u64 *)(r10 -8)
-  136: r5 = *(u64 *)(r1 +24)
-  137: r5 += 1
-  138: *(u64 *)(r1 +24) = r5
-  139: r1 = &state[0]
-  141: r1 = *(u32 *)(r1 +0)
-  142: if r1 == 0 goto done.9
-  143: r1 = map events
-  145: r2 = 8
-  146: r3 = 0
-  147: call RingbufReserve
-  148: if r0 == 0 goto done.9
-  149: r1 = &state[0]
-  151: r2 = 0
-  152: *(u32 *)(r1 +0) = r2
-  153: r1 = r0
-  154: r2 = 2
-  155: call RingbufDiscard
-  156: goto done.9
+  119: r1 = map events
+  121: r2 = 8
+  122: r3 = 0
+  123: call RingbufReserve
+  124: if r0 == 0 goto lost.11
+  125: r9 = r0
+  126: r0 = 1
+  127: *(u64 *)(r9 +0) = r0
+  128: r1 = r9
+  129: r2 = 1
+  130: call RingbufSubmit
+  131: r1 = *(u64 *)(r10 -8)
+  132: r5 = *(u64 *)(r1 +24)
+  133: r5 += 1
+  134: *(u64 *)(r1 +24) = r5
+  135: r1 = &state[0]
+  137: r1 = *(u32 *)(r1 +0)
+  138: if r1 == 0 goto done.9
+  139: r1 = map events
+  141: r2 = 8
+  142: r3 = 0
+  143: call RingbufReserve
+  144: if r0 == 0 goto done.9
+  145: r1 = &state[0]
+  147: r2 = 0
+  148: *(u32 *)(r1 +0) = r2
+  149: r1 = r0
+  150: r2 = 2
+  151: call RingbufDiscard
+  152: goto done.9
 lost.11:
-  157: r1 = *(u64 *)(r10 -8)
-  158: r5 = *(u64 *)(r1 +32)
-  159: r5 += 1
-  160: *(u64 *)(r1 +32) = r5
-  161: goto done.9
+  153: r1 = *(u64 *)(r10 -8)
+  154: r5 = *(u64 *)(r1 +32)
+  155: r5 += 1
+  156: *(u64 *)(r1 +32) = r5
+  157: goto done.9
 rejected.8:
-  162: r1 = *(u64 *)(r10 -8)
-  163: r5 = *(u64 *)(r1 +8)
-  164: r5 += 1
-  165: *(u64 *)(r1 +8) = r5
+  158: r1 = *(u64 *)(r10 -8)
+  159: r5 = *(u64 *)(r1 +8)
+  160: r5 += 1
+  161: *(u64 *)(r1 +8) = r5
 done.9:
-  166: goto exit.1
+  162: goto exit.1
 exit.1:
-  167: r0 = 0
-  168: exit
+  163: r0 = 0
+  164: exit

@@ -1,7 +1,7 @@
 map state: 64 bytes
 map counters: 256 bytes, 1 probes on 4 CPUs
 map scratch: 536 bytes
-program sys_enter: 116 instructions
+program sys_enter: 112 instructions
     0: r2 = *(u64 *)(r1 +8)
     1: r7 = *(u64 *)(r1 +0)
     2: if r2 == 257 goto call.2
@@ -39,81 +39,78 @@ other_task.3:
 task.4:
    35: r1 = *(u32 *)(r6 +16)
    36: if r1 & 2 goto exit.1
-   37: call GetSmpProcessorId
-   38: r0 &= 3
-   39: r0 *= 64
-   40: r1 = &counters[0]
-   42: r1 += r0
-   43: *(u64 *)(r10 -8) = r1
-   44: r5 = *(u64 *)(r1 +0)
-   45: r5 += 1
-   46: *(u64 *)(r1 +0) = r5
-   47: r1 = r7
-   48: r2 = 162
-   49: call function 65475 of the kernel
-   50: r7 = r0
-   51: r0 = 0
-   52: *(u64 *)(r10 -16) = r0
-   53: r1 = map scratch
-   55: r2 = r10
-   56: r2 += -16
-   57: call MapLookupElem
-   58: if r0 == 0 goto lost.7
-   59: r9 = r0
-   60: r0 = 0
-   61: *(u64 *)(r9 +0) = r0
-   62: r8 = 16
-   63: r0 = *(u64 *)(r7 +104)
-   64: r3 = r0
-   65: r1 = r9
-   66: r1 += r8
-   67: r2 = 512
-   68: call ProbeReadUserStr
-   69: r0 -= 1
-   70: if r0 > 511 goto unreadable.8
-   71: *(u32 *)(r9 +8) = r8
-   72: *(u32 *)(r9 +12) = r0
-   73: r8 += r0
-   74: r8 += 7
-   75: r8 &= -8
-   76: goto end.9
+   37: r1 = r9
+   38: r1 += -48
+   39: *(u64 *)(r10 -8) = r1
+   40: r5 = *(u64 *)(r1 +0)
+   41: r5 += 1
+   42: *(u64 *)(r1 +0) = r5
+   43: r1 = r7
+   44: r2 = 162
+   45: call function 65475 of the kernel
+   46: r7 = r0
+   47: r0 = 0
+   48: *(u64 *)(r10 -16) = r0
+   49: r1 = map scratch
+   51: r2 = r10
+   52: r2 += -16
+   53: call MapLookupElem
+   54: if r0 == 0 goto lost.7
+   55: r9 = r0
+   56: r0 = 0
+   57: *(u64 *)(r9 +0) = r0
+   58: r8 = 16
+   59: r0 = *(u64 *)(r7 +104)
+   60: r3 = r0
+   61: r1 = r9
+   62: r1 += r8
+   63: r2 = 512
+   64: call ProbeReadUserStr
+   65: r0 -= 1
+   66: if r0 > 511 goto unreadable.8
+   67: *(u32 *)(r9 +8) = r8
+   68: *(u32 *)(r9 +12) = r0
+   69: r8 += r0
+   70: r8 += 7
+   71: r8 &= -8
+   72: goto end.9
 unreadable.8:
-   77: r0 += 1
-   78: *(u32 *)(r9 +8) = r8
-   79: *(u32 *)(r9 +12) = r0
+   73: r0 += 1
+   74: *(u32 *)(r9 +8) = r8
+   75: *(u32 *)(r9 +12) = r0
 end.9:
-   80: r1 = map events
-   82: r2 = r9
-   83: r3 = r8
-   84: r4 = 1
-   85: call RingbufOutput
-   86: if r0 != 0 goto lost.7
-   87: r1 = *(u64 *)(r10 -8)
-   88: r5 = *(u64 *)(r1 +24)
-   89: r5 += 1
-   90: *(u64 *)(r1 +24) = r5
-   91: goto wake.0
+   76: r1 = map events
+   78: r2 = r9
+   79: r3 = r8
+   80: r4 = 1
+   81: call RingbufOutput
+   82: if r0 != 0 goto lost.7
+   83: r1 = *(u64 *)(r10 -8)
+   84: r5 = *(u64 *)(r1 +24)
+   85: r5 += 1
+   86: *(u64 *)(r1 +24) = r5
+   87: goto wake.0
 lost.7:
-   92: r1 = *(u64 *)(r10 -8)
-   93: r5 = *(u64 *)(r1 +32)
-   94: r5 += 1
-   95: *(u64 *)(r1 +32) = r5
-   96: goto exit.1
+   88: r1 = *(u64 *)(r10 -8)
+   89: r5 = *(u64 *)(r1 +32)
+   90: r5 += 1
+   91: *(u64 *)(r1 +32) = r5
+   92: goto exit.1
 wake.0:
-   97: r1 = &state[0]
-   99: r1 = *(u32 *)(r1 +0)
-  100: if r1 == 0 goto exit.1
-  101: r1 = map events
-  103: r2 = 8
-  104: r3 = 0
-  105: call RingbufReserve
-  106: if r0 == 0 goto exit.1
-  107: r1 = &state[0]
-  109: r2 = 0
-  110: *(u32 *)(r1 +0) = r2
-  111: r1 = r0
-  112: r2 = 2
-  113: call RingbufDiscard
+   93: r1 = &state[0]
+   95: r1 = *(u32 *)(r1 +0)
+   96: if r1 == 0 goto exit.1
+   97: r1 = map events
+   99: r2 = 8
+  100: r3 = 0
+  101: call RingbufReserve
+  102: if r0 == 0 goto exit.1
+  103: r1 = &state[0]
+  105: r2 = 0
+  106: *(u32 *)(r1 +0) = r2
+  107: r1 = r0
+  108: r2 = 2
+  109: call RingbufDiscard
 exit.1:
-  114: r0 = 0
-  115: exit
+  110: r0 = 0
+  111: exit
