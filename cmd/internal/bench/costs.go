@@ -6,22 +6,18 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 )
 
 // samples are what was measured of a job done in one way.
 type samples struct {
-	added  []float64 // ns per call, by round: the floor less that of the calls before
+	added  []float64 // ns per call, by round: the floor less that of the calls around
 	rate   []float64 // by round: calls a second
 	reader []float64 // by round: the tracer's processor time per event, in ns
 	calls  int
 	lines  int
-}
-
-// A turn is a job in one way.
-type turn struct {
-	job int
-	way way
 }
 
 // Bare is what the load's call takes by itself, in ns.
@@ -32,7 +28,8 @@ type Bare struct {
 	Spread float64 `json:"spread"`
 }
 
-// measureCosts lets all jobs, in all ways, take turns in random order.
+// measureCosts lets the jobs take turns in random order, and the ways of each job too,
+// one right behind the other: the machine's speed changes from one minute to the next.
 func measureCosts(o options) (Bare, []Row, error) {
 	l, err := startLoad(o.rt)
 	if err != nil {
@@ -44,22 +41,20 @@ func measureCosts(o options) (Bare, []Row, error) {
 		return Bare{}, nil, err
 	}
 	defer os.RemoveAll(dir)
-	var turns []turn
-	for i := range jobs {
-		for w := range ways {
-			if jobs[i].can(w) {
-				turns = append(turns, turn{i, w})
-			}
-		}
-	}
+	jobs := slices.DeleteFunc(slices.Clone(jobs), func(j job) bool { return !strings.Contains(j.name, o.only) })
 	m := &meter{o: o, load: l, out: filepath.Join(dir, "out")}
 	all := make([][ways]samples, len(jobs))
 	for round := range o.rounds {
-		for n, k := range rand.Perm(len(turns)) {
-			t := turns[k]
-			fmt.Fprintf(os.Stderr, "\rround %d of %d, %d of %d ", round+1, o.rounds, n+1, len(turns))
-			if err := m.measure(&jobs[t.job], t.way, &all[t.job][t.way]); err != nil {
-				return Bare{}, nil, fmt.Errorf("%s %s: %w", jobs[t.job].name, wayNames[t.way], err)
+		for n, i := range rand.Perm(len(jobs)) {
+			fmt.Fprintf(os.Stderr, "\rround %d of %d, %d of %d ", round+1, o.rounds, n+1, len(jobs))
+			for _, k := range rand.Perm(int(ways)) {
+				w := way(k)
+				if !jobs[i].can(w) {
+					continue
+				}
+				if err := m.measure(&jobs[i], w, &all[i][w]); err != nil {
+					return Bare{}, nil, fmt.Errorf("%s %s: %w", jobs[i].name, wayNames[w], err)
+				}
 			}
 		}
 	}
@@ -76,7 +71,7 @@ func measureCosts(o options) (Bare, []Row, error) {
 func costRows(j *job, s *[ways]samples) []Row {
 	call := Row{Name: j.name, Unit: "ns added", AimHand: j.hand, AimPeer: j.other}
 	for w := range ways {
-		call.Value[w] = percentile(s[w].added, quartile)
+		call.Value[w] = median(s[w].added)
 		call.Events[w], call.Lines[w] = s[w].calls, s[w].lines
 	}
 	rows := []Row{call}
@@ -91,13 +86,21 @@ func costRows(j *job, s *[ways]samples) []Row {
 	for i := range rows {
 		rows[i].relate()
 	}
+	rows[0].OfHand, rows[0].OfPeer = byRound(s[byTapir].added, s[byHand].added), byRound(s[byTapir].added, s[byPeer].added)
 	return rows
 }
 
-// quartile is the percentile of the rounds that counts. A program costs some 20 ns more
-// in one attachment than in another, whatever it does, and the dearer kind is the more
-// frequent one.
-const quartile = 75
+// byRound is the median of the rounds' ratios. A program costs some 20 ns more in one
+// attachment than in another, whatever it does; the median is of two of one kind.
+func byRound(xs, ys []float64) float64 {
+	var ratios []float64
+	for i := range min(len(xs), len(ys)) {
+		if ys[i] > 0 {
+			ratios = append(ratios, xs[i]/ys[i])
+		}
+	}
+	return median(ratios)
+}
 
 // A meter measures one job in one way at a time.
 type meter struct {
@@ -132,7 +135,12 @@ func (m *meter) measure(j *job, w way, s *samples) error {
 	if err != nil {
 		return err
 	}
-	s.added = append(s.added, percentile(ns, 5)-percentile(before, 5))
+	after, err := m.load.run(m.o.batch)
+	if err != nil {
+		return err
+	}
+	m.bare = append(m.bare, after...)
+	s.added = append(s.added, percentile(ns, 5)-(percentile(before, 5)+percentile(after, 5))/2)
 	s.rate = append(s.rate, 1e9/mean(ns))
 	if !j.delivers {
 		return nil

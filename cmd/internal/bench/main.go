@@ -1,15 +1,12 @@
 // Command bench measures what tracing costs the traced program, and how fast
 // tapir starts, stops and computes, and prints the tables of `make bench`.
 //
-// The load is a loop of getppid() on one CPU; tapir runs on another. Absolute
-// times differ between machines and between minutes, so every variant is
-// measured between two runs of the bare load, the variants take turns in random
-// order, and the figures are differences and ratios within a round:
-//
-//   - floor: the 5th percentile of a variant's sub-batches less that of the bare
-//     load's, the cost on an undisturbed machine; it repeats to some 2 %;
-//   - typical: the median over the rounds of the variant's median relative to its
-//     two neighbours', applied to the bare load's median; it repeats to some 15 %.
+// The load is a loop of getppid() on one CPU; tracers run on another. Absolute times
+// differ between machines and between minutes, so every tracer is measured between two
+// runs of the bare load, and the ways of doing a job follow each other in random order:
+// what counts are the ratios of one round, of which the table has the median. The cost in
+// a call is the 5th percentile of sub-batches less that of the bare load's, the cost on an
+// undisturbed CPU.
 package main
 
 import (
@@ -32,6 +29,7 @@ type options struct {
 	batch  int // calls per measurement
 	awk    string
 	rt     bool
+	only   string // part of the names of the jobs that are measured, and nothing else
 }
 
 func main() {
@@ -68,6 +66,7 @@ func main() {
 	flag.IntVar(&o.starts, "starts", 15, "runs per row of the start-up table")
 	flag.IntVar(&o.batch, "calls", 100_000, "calls per measurement")
 	flag.BoolVar(&o.rt, "rt", true, "run load and tapir as real-time processes, so that other work on the machine disturbs less")
+	flag.StringVar(&o.only, "only", "", "measure only the costs in a call, of the jobs with this `text` in their names")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -102,6 +101,10 @@ func run(o options) error {
 	report := Report{Kernel: kernelRelease(), CPU: cpuModel(), Rounds: o.rounds, Calls: o.batch}
 	if report.Bare, report.Rows, err = measureCosts(o); err != nil {
 		return err
+	}
+	if o.only != "" {
+		printReport(os.Stdout, &report)
+		return nil
 	}
 	slow, err := measureSlow(o)
 	if err != nil {

@@ -18,8 +18,10 @@ func printReport(w io.Writer, r *Report) {
 	if r.Bare.Spread > noisy {
 		fmt.Fprintf(w, "The machine was busy: the bare call varied %.1f-fold.\n", r.Bare.Spread)
 	}
-	fmt.Fprintln(w)
-	printLoops(w, r.Loops, r.AWK)
+	if len(r.Loops) > 0 {
+		fmt.Fprintln(w)
+		printLoops(w, r.Loops, r.AWK)
+	}
 }
 
 // printRows prints what each row's job takes in each way, the ratios with their aims, and
