@@ -27,6 +27,8 @@ var floors = map[string]func(l *target.Layout) floor{
 	"empty":           func(*target.Layout) floor { return floor{enter: leave("exit")} },
 	"empty return":    func(*target.Layout) floor { return floor{exit: leave("exit")} },
 	rareFloor:         func(*target.Layout) floor { return floor{rare: leave("exit")} },
+	"other name":      otherName,
+	"other pid":       otherPid,
 	deliverFloor:      deliver,
 	"count":           func(*target.Layout) floor { return countFloor(nil) },
 	"count of 64-bit": func(l *target.Layout) floor { return countFloor(only64(l)) },
@@ -131,6 +133,23 @@ func array(size int) *ebpf.MapSpec {
 
 func value(r asm.Register, name string) asm.Instruction {
 	return asm.LoadMapValue(r, 0, 0).WithReference(name)
+}
+
+// otherName compares the task's name with one that fits into a word.
+func otherName(l *target.Layout) floor {
+	const nobody = 0x79646f626f6e
+	return floor{enter: code(entered(), onlyGetppid(), asm.Instructions{
+		asm.FnGetCurrentTaskBtf.Call(),
+		asm.LoadMem(asm.R1, asm.R0, int16(l.Task.Comm), asm.DWord),
+		asm.LSh.Imm(asm.R1, 8), asm.LoadImm(asm.R2, nobody<<8, asm.DWord), asm.JNE.Reg(asm.R1, asm.R2, "exit"),
+	}, leave("exit"))}
+}
+
+// otherPid compares the process's number.
+func otherPid(*target.Layout) floor {
+	return floor{enter: code(entered(), onlyGetppid(), asm.Instructions{
+		asm.FnGetCurrentPidTgid.Call(), asm.RSh.Imm(asm.R0, 32), asm.JNE.Imm(asm.R0, 1, "exit"),
+	}, leave("exit"))}
 }
 
 // only64 leaves at calls of 32-bit programs.

@@ -28,12 +28,12 @@ var jobs = []job{
 		peer:   `tracepoint:raw_syscalls:sys_enter /args->id == 9999/ { printf("%d\n", pid) }`,
 	},
 	{
-		name: "rejected by execname", floor: "empty", hand: 1.1, other: 0.22,
+		name: "rejected by execname", floor: "other name", hand: 1.1, other: 0.22,
 		script: `probe kernel.syscall("getppid") { if (execname() == "nobody") printf("%d\n", pid()) }`,
 		peer:   `tracepoint:raw_syscalls:sys_enter /comm == "nobody"/ { printf("%d\n", pid) }`,
 	},
 	{
-		name: "rejected by pid", floor: "empty", hand: 1.1, other: 0.22,
+		name: "rejected by pid", floor: "other pid", hand: 1.1, other: 0.22,
 		script: `probe kernel.syscall("getppid") { if (pid() == 1) printf("%d\n", pid()) }`,
 		peer:   `tracepoint:raw_syscalls:sys_enter /pid == 1/ { printf("%d\n", pid) }`,
 	},
