@@ -130,6 +130,12 @@ func (b *Builder) Imm(op asm.ALUOp, r asm.Register, v int64) {
 // Call calls a helper: its arguments are in R1 to R5, its result is in R0.
 func (b *Builder) Call(f asm.BuiltinFunc) { b.Emit(f.Call()) }
 
+// CallKernel calls a function of the kernel by its number in the kernel's BTF.
+func (b *Builder) CallKernel(id uint32) {
+	ins := asm.Instruction{OpCode: asm.OpCode(asm.JumpClass).SetJumpOp(asm.Call), Src: asm.PseudoKfuncCall, Constant: int64(id)}
+	b.Emit(ins)
+}
+
 // Map puts the address of a map into r, as helpers want it.
 func (b *Builder) Map(r asm.Register, name string) {
 	b.Emit(asm.LoadMapPtr(r, 0).WithReference(name))

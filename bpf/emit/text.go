@@ -73,6 +73,9 @@ func transfer(ins asm.Instruction) string {
 	case asm.Exit:
 		return "exit"
 	case asm.Call:
+		if ins.Src == asm.PseudoKfuncCall {
+			return fmt.Sprintf("call function %d of the kernel", ins.Constant)
+		}
 		return "call " + strings.TrimPrefix(asm.BuiltinFunc(ins.Constant).String(), "Fn")
 	case asm.Ja:
 		return "goto " + ins.Reference()

@@ -99,6 +99,7 @@ func align8(n int) int { return (n + 7) &^ 7 }
 // Offsets in the state map's one value. Scalar parameters follow at StateParams.
 const (
 	StateAsleep      = 0  // u32: the reader sleeps and wants to be woken
+	StateStack       = 4  // u32: how far from a kernel stack's lowest address the registers of a system call are
 	StateTarget      = 8  // s64: target()
 	StateClockOffset = 16 // s64: nanoseconds to add to the kernel's clock to get the time of day
 	StateParams      = 64
@@ -146,6 +147,10 @@ const (
 	Errors                    // reads of memory that failed in the kernel part
 	NumCounters
 )
+
+// CounterTask is the offset of a word behind the counters of the first probe, on each
+// CPU: the address of the task whose system call was the last one there.
+const CounterTask = CounterSize - 16
 
 // CounterScratch is the offset of a probe's word behind its counters on each CPU,
 // in which programs put a number through memory.

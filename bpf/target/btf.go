@@ -118,6 +118,9 @@ type btf struct {
 	types, strings []byte
 	starts         []uint32 // by type number: where in types it begins
 	budget         int      // members that may still be looked at
+
+	known    map[string]uint32 // the structs that findMembers settled on
+	function uint32            // castFunc
 }
 
 func newBTF(data []byte) (*btf, error) {
@@ -146,15 +149,15 @@ func newBTF(data []byte) (*btf, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &btf{types: types, strings: strings, budget: maxMembers}, nil
+	return &btf{types: types, strings: strings, budget: maxMembers, known: map[string]uint32{}}, nil
 }
 
 // findMembers stores the byte offset of each wanted member. Of several structs
 // with one name, the first that has all that is wanted of it counts.
-func findMembers(data []byte, wants []want) error {
+func findMembers(data []byte, wants []want) (*btf, error) {
 	b, err := newBTF(data)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var names []string
 	for _, w := range wants {
@@ -164,16 +167,16 @@ func findMembers(data []byte, wants []want) error {
 	}
 	candidates, err := b.scan(names)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	missing := new(MissingError)
 	for i, name := range names {
 		missing.Members = append(missing.Members, b.fill(name, candidates[i], wants)...)
 	}
 	if len(missing.Members) > 0 {
-		return missing
+		return nil, missing
 	}
-	return nil
+	return b, nil
 }
 
 // fill stores the offsets in one struct, and returns what is missing.
@@ -192,6 +195,7 @@ func (b *btf) fill(name string, candidates []uint32, wants []want) (missing []st
 			*w.offset = int(bit / 8)
 		}
 		if len(lacks) == 0 {
+			b.known[name] = id
 			return nil
 		}
 		if i == 0 {
@@ -220,6 +224,9 @@ func (b *btf) scan(names []string) ([][]uint32, error) {
 		size := typeSize + rest.fixed + rest.elem*int(info&0xffff)
 		if len(b.types)-at < size {
 			return nil, fmt.Errorf("%w: type %d is cut off", errBadBTF, len(b.starts))
+		}
+		if kind == kindFunc && b.named(le.Uint32(b.types[at:]), castFunc) {
+			b.function = uint32(len(b.starts))
 		}
 		if kind == kindStruct {
 			name := le.Uint32(b.types[at:])

@@ -77,7 +77,7 @@ func find(data []byte, members ...string) (offsets []int, err error) {
 		structure, member, _ := strings.Cut(m, ".")
 		wants = append(wants, want{structure, member, &offsets[i]})
 	}
-	err = findMembers(data, wants)
+	_, err = findMembers(data, wants)
 	return offsets, err
 }
 
@@ -128,6 +128,25 @@ func TestLiveLayout(t *testing.T) {
 	for _, w := range l.wants() {
 		if got := *w.offset; w.member != "thread_info" && got != libraryOffset(t, spec, w.structure, w.member) {
 			t.Errorf("%s.%s: got %d", w.structure, w.member, got)
+		}
+	}
+	if c := l.Cast; c != nil {
+		number := func(typ library.Type, name string) uint32 {
+			if err := spec.TypeByName(name, &typ); err != nil {
+				t.Fatal(err)
+			}
+			id, err := spec.TypeID(typ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return uint32(id)
+		}
+		want := Cast{
+			Func: number(new(library.Func), castFunc), Task: number(new(library.Struct), "task_struct"), Regs: number(new(library.Struct), "pt_regs"),
+			Stack: libraryOffset(t, spec, "task_struct", "stack"), OnCPU: libraryOffset(t, spec, "task_struct", "on_cpu"),
+		}
+		if *c != want {
+			t.Errorf("cast: got %+v, want %+v", *c, want)
 		}
 	}
 	status := libraryOffset(t, spec, "task_struct", "thread_info") + libraryOffset(t, spec, "thread_info", "status")

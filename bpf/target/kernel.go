@@ -109,6 +109,17 @@ func (k *Kernel) As(v Version) *Kernel {
 	return &older
 }
 
+// Cast is what programs need to look at an address as a struct, or nil if they would
+// gain nothing by it. Before 6.10 the number of the CPU is the call of a helper, which
+// costs as much as the one that a cast saves.
+func (k *Kernel) Cast() *Cast {
+	l, err := k.Layout()
+	if err != nil || !k.version.AtLeast(6, 10) {
+		return nil
+	}
+	return l.Cast
+}
+
 // HasLoop reports whether programs can call bpf_loop, which 5.17 brought.
 func (k *Kernel) HasLoop() bool { return k.version.AtLeast(5, 17) }
 

@@ -14,6 +14,17 @@ type Layout struct {
 	Regs   Regs
 	Path   Path
 	Lookup Lookup
+	Cast   *Cast // nil: programs of this kernel can't look at addresses as structs
+}
+
+// Cast is what programs need to look at an address as a struct, without the call of a
+// helper: bpf_rdonly_cast of Linux 6.2, in whose place the kernel puts a move. The
+// numbers are those of the kernel's BTF.
+type Cast struct {
+	Func       uint32 // bpf_rdonly_cast
+	Task, Regs uint32 // task_struct, pt_regs
+	Stack      int    // offset in task_struct: the lowest address of the kernel's stack
+	OnCPU      int    // offset in task_struct: s32, whether it runs
 }
 
 // Task holds offsets in task_struct.
@@ -88,6 +99,7 @@ func fixedLayout() *Layout {
 		Regs:   Regs{Args: [6]int{112, 104, 96, 56, 72, 64}, Params: x86Params, User: x86User, Result: 80, Number: 120, Segment: 136},
 		Path:   Path{Parent: 24, Name: 40, Mount: 32, Above: 16, Mountpoint: 24, Root: 0},
 		Lookup: Lookup{Head: 8, Shift: 0, Slots: 40},
+		Cast:   &Cast{Func: 65475, Task: 114, Regs: 162, Stack: 32, OnCPU: 52},
 	}
 }
 
@@ -150,7 +162,8 @@ func newLayout(data []byte) (*Layout, error) {
 		want{"upid", "ns", &namespace},
 		want{"task_struct", "thread_info", &info},
 		want{"thread_info", "status", &l.Task.Status})
-	if err := findMembers(data, wants); err != nil {
+	b, err := findMembers(data, wants)
+	if err != nil {
 		return nil, err
 	}
 	l.Path.Name += name
@@ -160,7 +173,23 @@ func newLayout(data []byte) (*Layout, error) {
 	if l.Task.Status > maxOffset {
 		return nil, fmt.Errorf("thread_info.status is out of reach at offset %d", l.Task.Status)
 	}
+	l.Cast = b.cast()
 	return l, nil
+}
+
+// castFunc is a function of the kernel that programs may call.
+const castFunc = "bpf_rdonly_cast"
+
+// cast finds what a Cast holds; nil if anything of it is missing.
+func (b *btf) cast() *Cast {
+	c := &Cast{Func: b.function, Task: b.known["task_struct"], Regs: b.known["pt_regs"]}
+	stack, found := b.member(c.Task, "stack", maxNesting)
+	running, also := b.member(c.Task, "on_cpu", maxNesting)
+	if !found || !also || max(stack, running) > 8*maxOffset || c.Func == 0 || c.Regs == 0 {
+		return nil
+	}
+	c.Stack, c.OnCPU = int(stack/8), int(running/8)
+	return c
 }
 
 // MissingError says which struct members a kernel's BTF does not describe, or not

@@ -290,6 +290,9 @@ func arrays(p *plan.Plan) []*bpf.Array {
 func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	b := emit.New()
 	d := &dispatcher{compiler: c, Builder: b, program: g, index: index}
+	if g.kind.IsSyscall() {
+		d.cast = c.kernel.Cast()
+	}
 	d.emit()
 	insns, marks, err := b.Finish()
 	if err != nil {

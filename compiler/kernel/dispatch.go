@@ -39,6 +39,9 @@ type dispatcher struct {
 	deltas emit.Slot // of counters: what each has counted since the CPU's last change of task
 	// context, if not nil, holds what the program was passed.
 	context *emit.Slot
+	cast    *target.Cast // at system calls, if task and regs are found without helpers
+	atTask  bool         // record holds the address of this CPU's CounterTask
+	entered bool         // task is set, and it is no 32-bit program's
 }
 
 func (d *dispatcher) emit() {
@@ -115,6 +118,7 @@ func (d *dispatcher) handleAny(counters emit.Slot) {
 	saved := d.Alloc(8)
 	d.Spill(saved, 0, number)
 	d.enter()
+	d.entered = true
 	any := d.calls[0]
 	d.calls = d.calls[1:]
 	d.handle(any, counters, len(d.calls) == 0 && !d.hasFamilies())
@@ -124,6 +128,7 @@ func (d *dispatcher) handleAny(counters emit.Slot) {
 
 // handle assembles the probes at one call, one behind the other.
 func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
+	d.atTask = d.atTask && !call.noted && len(call.keepers) == 0
 	if call.noted {
 		d.noteCall(call.number)
 	}
@@ -144,6 +149,10 @@ func (d *dispatcher) handle(call call, counters emit.Slot, alone bool) {
 // loadNumber puts the call's number into number. At a return that is in pt_regs,
 // so task and regs are set too.
 func (d *dispatcher) loadNumber() {
+	if d.cast != nil {
+		d.castNumber()
+		return
+	}
 	if d.kind == builtin.SyscallEnter {
 		d.Emit(asm.LoadMem(number, asm.R1, 8, asm.DWord))
 		return
@@ -178,7 +187,13 @@ func (d *dispatcher) tree(calls []call, handlers []emit.Label) {
 // enter sets task and, at a system call, leaves if the caller is a 32-bit one,
 // whose numbers mean other calls.
 func (d *dispatcher) enter() {
-	if d.kind != builtin.SyscallExit {
+	if d.entered {
+		return
+	}
+	switch {
+	case d.cast != nil:
+		d.findTask()
+	case d.kind != builtin.SyscallExit:
 		d.loadTask()
 	}
 	if !d.kind.IsSyscall() {
@@ -194,6 +209,10 @@ func (d *dispatcher) loadTask() {
 }
 
 func (d *dispatcher) loadRegs() {
+	if d.cast != nil {
+		d.castTo(regs, regs, d.cast.Regs)
+		return
+	}
 	d.Emit(asm.Mov.Reg(asm.R1, task))
 	d.Call(asm.FnTaskPtRegs)
 	d.Emit(asm.Mov.Reg(regs, asm.R0))

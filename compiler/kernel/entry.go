@@ -77,8 +77,8 @@ func (h *handler) keep(k keeper, done emit.Label) {
 
 // storage puts the address of the task's value of a map into R0, or 0.
 func (h *handler) storage(name string, create bool) {
+	h.trustedTask(asm.R2)
 	h.Map(asm.R1, name)
-	h.Emit(asm.Mov.Reg(asm.R2, task))
 	h.Const(asm.R3, 0)
 	h.Const(asm.R4, 0)
 	if create {

@@ -39,6 +39,12 @@ func TestListings(t *testing.T) {
 				b.probe(builtin.SyscallEnter, call, nil)
 			}
 		},
+		"helpers": func(b *planBuilder) {
+			b.k = b.k.As(target.Version{Major: 6, Minor: 9})
+			for _, kind := range []builtin.PointKind{builtin.SyscallEnter, builtin.SyscallExit} {
+				b.probe(kind, "close", nil, word(fn("pid")), word(fn("int_arg", num(1))))
+			}
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newPlan(t, target.Fixed())

@@ -117,18 +117,30 @@ func (h *handler) computesWithEntry() bool {
 
 // hit finds this CPU's counters of the probe and counts the event.
 func (h *handler) hit() {
-	h.cpuCounters(h.index)
+	if h.atTask { // findTask came before
+		h.atTask = false
+		h.Emit(asm.Mov.Reg(asm.R1, record))
+		h.Imm(asm.Add, asm.R1, int64(h.compiler.counters.Offset(h.index, 0)-layout.CounterTask))
+	} else {
+		h.cpuCounters(h.index)
+	}
 	h.Spill(h.counters, 0, asm.R1)
 	h.bump(asm.R1, layout.Hits)
 }
 
 // cpuCounters puts the address of a probe's counters on this CPU into R1.
 func (h *handler) cpuCounters(probe int) {
-	h.Call(asm.FnGetSmpProcessorId)
-	h.Imm(asm.And, asm.R0, int64(h.compiler.counters.CPUs-1))
-	h.Imm(asm.Mul, asm.R0, int64(h.compiler.counters.Stride()))
-	h.Value(asm.R1, bpf.CountersMap, h.compiler.counters.Offset(probe, 0))
-	h.Emit(asm.Add.Reg(asm.R1, asm.R0))
+	h.cpuBlock(asm.R1, h.compiler.counters.Offset(probe, 0))
+}
+
+// cpuBlock puts the address of a byte of this CPU's part of the counters into dst,
+// which is not R0.
+func (d *dispatcher) cpuBlock(dst asm.Register, offset int) {
+	d.Call(asm.FnGetSmpProcessorId)
+	d.Imm(asm.And, asm.R0, int64(d.counters.CPUs-1))
+	d.Imm(asm.Mul, asm.R0, int64(d.counters.Stride()))
+	d.Value(dst, bpf.CountersMap, offset)
+	d.Emit(asm.Add.Reg(dst, asm.R0))
 }
 
 // count adds one to a counter of the probe. It overwrites R1 and Scratch.

@@ -96,7 +96,7 @@ func (h *handler) stackHead(start, stack emit.Slot) {
 	h.cpuClock(asm.R0)
 	at(asm.R1)
 	h.Emit(asm.StoreMem(asm.R1, builtin.StackTime, asm.R0, asm.DWord))
-	h.Emit(asm.Mov.Reg(asm.R1, task))
+	h.trustedTask(asm.R1)
 	h.Call(asm.FnTaskPtRegs)
 	at(asm.R1)
 	user := func(number, offset int) {

@@ -46,11 +46,14 @@ func (h *handler) vector(c *plan.Capture, f layout.Field) {
 	h.advance(asm.R0, limit)
 }
 
+// keepsRegs reports whether regs holds what is still needed.
+func (h *handler) keepsRegs() bool { return h.haveRegs || h.cast != nil }
+
 // swapIn puts the loop's registers in place of a handler's; R0 is the array's
 // address.
 func (h *handler) swapIn(saved emit.Slot) {
 	h.Spill(saved, 0, task)
-	if h.haveRegs {
+	if h.keepsRegs() {
 		h.Spill(saved, 8, regs)
 	}
 	h.Spill(saved, 16, cursor)
@@ -64,7 +67,7 @@ func (h *handler) swapIn(saved emit.Slot) {
 func (h *handler) swapOut(saved emit.Slot) {
 	h.Emit(asm.Mov.Reg(asm.R0, used))
 	h.Fill(task, saved, 0)
-	if h.haveRegs {
+	if h.keepsRegs() {
 		h.Fill(regs, saved, 8)
 	}
 	h.Fill(cursor, saved, 16)

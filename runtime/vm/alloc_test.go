@@ -18,6 +18,7 @@ func (s *sink) Write(b []byte) (int, error) {
 // and again.
 var steady = []struct{ name, decls, body string }{
 	{name: "printf", body: `printf("%16s[%5d] %s\n", execname(), pid(), user_string(pointer_arg(2)))`},
+	{name: "typical", decls: "global a", body: `printf("%16s[%5d] %s\n", execname(), pid(), user_string(pointer_arg(2))); a[execname()]++`},
 	{name: "quoted", body: `argstr = sprintf("%d, %s, %s", int_arg(3), user_string_quoted(pointer_arg(2)), errno_str(int_arg(3))); printf("%16s[%5d] -> %s (%s)\n", execname(), pid(), "openat", argstr)`},
 	{name: "array", decls: "global a", body: `a[execname(), pid()]++`},
 	{name: "array of strings", decls: "global a", body: `a[pid()] = execname(); if (a[pid()] == "nginx") delete a[pid()]`},

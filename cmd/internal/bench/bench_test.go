@@ -2,18 +2,23 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"slices"
 	"strings"
+	"syscall"
 	"testing"
 )
 
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == loadMode { // the binary has started itself
 		serveLoad(os.Stdin, os.Stdout)
+		return
+	}
+	if len(os.Args) > 1 && os.Args[1] == handMode {
+		if err := serveHand(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
 		return
 	}
 	os.Exit(m.Run())
@@ -38,14 +43,15 @@ func TestPercentile(t *testing.T) {
 func TestServeLoad(t *testing.T) {
 	var out bytes.Buffer
 	const batches = 3
+	const singles = 7
 	done := make(chan struct{})
 	go func() { // on a thread of its own, which it names and locks
 		defer close(done)
-		serveLoad(strings.NewReader(fmt.Sprintf("%d\n", batches*subCalls)), &out)
+		serveLoad(strings.NewReader(fmt.Sprintf("%d\n%d 1000\n", batches*subCalls, singles)), &out)
 	}()
 	<-done
-	if got := len(strings.Fields(out.String())); got != batches {
-		t.Errorf("the load answered with %d times, want %d: %q", got, batches, out.String())
+	if got := len(strings.Fields(out.String())); got != batches+singles {
+		t.Errorf("the load answered with %d times, want %d: %q", got, batches+singles, out.String())
 	}
 }
 
@@ -64,65 +70,83 @@ func TestCountLines(t *testing.T) {
 }
 
 func TestCostRows(t *testing.T) {
-	all := make([]samples, len(allVariants))
-	all[0] = samples{ns: []float64{100, 100, 200}}
-	for i := 1; i < len(all); i++ {
-		all[i] = samples{ns: []float64{150, 300}, ratios: []float64{1.5, 1.5, 9}}
+	j := &job{name: "x", hand: 1.1, other: 0.2, delivers: true}
+	var s [ways]samples
+	s[byHand] = samples{added: []float64{100, 100}, rate: []float64{1000}}
+	s[byTapir] = samples{added: []float64{90, 105}, rate: []float64{800}, reader: []float64{50}, calls: 3, lines: 3}
+	rows := costRows(j, &s)
+	if len(rows) != 3 {
+		t.Fatalf("%d rows of a job that delivers", len(rows))
 	}
-	rows := costRows(allVariants, all)
-	if got := rows[0]; got.Floor != 100 || got.Typical != 100 || got.Ratio != 1 {
-		t.Errorf("bare row = %+v, want floor 100, typical 100, ratio 1", got)
+	for i, want := range []struct {
+		ratio float64
+		held  bool
+	}{{0.9, true}, {0, true}, {0.8, true}} {
+		r := rows[i]
+		if held, any := r.holds(); r.OfHand != want.ratio || held != want.held || !any {
+			t.Errorf("row %d: %+v", i, r)
+		}
 	}
-	if got := rows[1]; got.Floor != 50 || got.Typical != 50 || got.Ratio != 1.5 {
-		t.Errorf("row of +50 ns at the floor and 1.5-fold = %+v", got)
+	s[byTapir].lines = 2
+	if held, _ := costRows(j, &s)[0].holds(); held {
+		t.Error("the aim holds though a line was lost")
 	}
 	var out strings.Builder
-	printReport(&out, &Report{Costs: rows, Startup: []StartRow{{Name: "x", Median: 1, Worst: 2, Aim: 10}}})
-	for _, want := range []string{"no probe", "+50", "median"} {
+	printReport(&out, &Report{Rows: costRows(j, &s)})
+	for _, want := range []string{"by hand", "0.90 (≤1.1)", "MISSED", "tapir delivered 2 of 3"} {
 		if !strings.Contains(out.String(), want) {
-			t.Errorf("the tables lack %q:\n%s", want, out.String())
+			t.Errorf("the table lacks %q:\n%s", want, out.String())
 		}
 	}
 }
 
-// A load process runs under an empty program and answers in the time that is asked for.
-func TestMeasureFloor(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("needs root: it attaches a program")
-	}
-	l, err := startLoad(false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := &meter{load: l, o: options{batch: 4 * subCalls}}
-	ns, err := m.measureFloor("empty")
-	if errors.Is(err, fs.ErrPermission) {
-		l.stop()
-		t.Skip("needs the right to load programs: ", err)
-	}
-	if err != nil {
-		t.Error(err)
-	} else if len(ns) != 4 || slices.Min(ns) <= 0 {
-		t.Errorf("times of 4 sub-batches under an empty program = %v", ns)
-	}
-	if err := l.stop(); err != nil {
-		t.Errorf("the load ended with %v", err)
+// An aim holds or is missed, and says nothing where there is no figure.
+func TestVerdict(t *testing.T) {
+	for _, c := range []struct {
+		row  Row
+		want string
+	}{
+		{Row{}, ""},
+		{Row{AimHand: 1}, ""},
+		{Row{AimHand: 1, Value: [ways]float64{2, 3}}, "MISSED"},
+		{Row{AimHand: 1.5, Value: [ways]float64{2, 3}}, "holds"},
+		{Row{AimHand: 1.5, Most: 2, Value: [ways]float64{2, 3}}, "MISSED"},
+		{Row{AimPeer: 15, More: true, Value: [ways]float64{0, 30, 2}}, "holds"},
+		{Row{AimPeer: 16, More: true, Value: [ways]float64{0, 30, 2}}, "MISSED"},
+	} {
+		c.row.relate()
+		if got := c.row.verdict(); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.row, got, c.want)
+		}
 	}
 }
 
-// The table of tracers takes medians of the rounds, and counts over all of them.
-func TestOpenRows(t *testing.T) {
-	list := []watched{{name: "alone"}, {name: "watched"}}
-	rows := openRows(options{rounds: 3, batch: 10_000}, list, []openSamples{
-		{pairs: []float64{10, 30, 20}, ratios: []float64{1, 1, 1}},
-		{pairs: []float64{40, 30, 20}, ratios: []float64{4, 1, 1}, lines: 2999},
-	})
-	want := []OpenRow{
-		{Name: "alone", Pair: 20, Ratio: 1},
-		{Name: "watched", Pair: 30, Ratio: 1, Opens: 3000, Lines: 2999},
+// Floors attach, the tracer by hand delivers what it is to, and ends at an interrupt.
+func TestFloors(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: it attaches programs")
 	}
-	if !slices.Equal(rows, want) {
-		t.Errorf("\n got %+v\nwant %+v", rows, want)
+	for name := range floors {
+		if name == rareFloor && !hasTracefs() {
+			continue
+		}
+		out := t.TempDir() + "/out"
+		tr, err := start(options{}, byHand, name, out)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		pid := os.Getpid()
+		syscall.Getppid()
+		if _, err := tr.stop(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if name != deliverFloor {
+			continue
+		}
+		text, err := os.ReadFile(out)
+		if want := fmt.Sprintf(" %d ", pid); err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("the lines lack %q: %q, %v", want, text, err)
+		}
 	}
 }
 

@@ -13,31 +13,42 @@ import (
 	"tapir/bpf/target"
 )
 
-// A floor is programs made by hand that do a row's job for one system call and
-// nothing else: no counters, no limits, no other calls. It shows what the machine
-// itself asks for.
+// A floor is programs made by hand, with the kernel's helpers, that do a row's job for
+// one system call and nothing else: no counters, no limits, no other calls, and no look
+// at whether the call is a 32-bit program's. It shows what the machine itself asks for.
 type floor struct {
 	maps        map[string]*ebpf.MapSpec
 	enter, exit asm.Instructions // at the tracepoints of all calls; nil: none
+	rare        asm.Instructions // at the tracepoint of acct(2) alone; nil: none
 }
 
 // floors are the makers of floors, by the names that variants have for them.
 var floors = map[string]func(l *target.Layout) floor{
-	"empty":     func(*target.Layout) floor { return floor{enter: leave("exit")} },
-	"count":     countFloor,
-	"by name":   nameFloor,
-	"histogram": histogramFloor,
-	"latency":   latencyFloor,
+	"empty":           func(*target.Layout) floor { return floor{enter: leave("exit")} },
+	"empty return":    func(*target.Layout) floor { return floor{exit: leave("exit")} },
+	rareFloor:         func(*target.Layout) floor { return floor{rare: leave("exit")} },
+	"other name":      otherName,
+	"other pid":       otherPid,
+	deliverFloor:      deliver,
+	"count":           func(*target.Layout) floor { return countFloor(nil) },
+	"count of 64-bit": func(l *target.Layout) floor { return countFloor(only64(l)) },
+	"by name":         nameFloor,
+	"histogram":       histogramFloor,
+	"latency":         latencyFloor,
 }
 
 // attach loads and attaches the floor's programs.
-func (f *floor) attach() (io.Closer, error) {
+func (f *floor) attach() (*attachedFloor, error) {
 	spec := &ebpf.CollectionSpec{Maps: f.maps, Programs: map[string]*ebpf.ProgramSpec{}}
-	points := map[string]asm.Instructions{"sys_enter": f.enter, "sys_exit": f.exit}
-	for name, code := range points {
-		if code != nil {
-			spec.Programs[name] = &ebpf.ProgramSpec{Name: name, Type: ebpf.RawTracepoint, License: "GPL", Instructions: code}
+	for name, code := range map[string]asm.Instructions{"sys_enter": f.enter, "sys_exit": f.exit, rareCall: f.rare} {
+		if code == nil {
+			continue
 		}
+		kind := ebpf.RawTracepoint
+		if name == rareCall {
+			kind = ebpf.TracePoint
+		}
+		spec.Programs[name] = &ebpf.ProgramSpec{Name: name, Type: kind, License: "GPL", Instructions: code}
 	}
 	c, err := ebpf.NewCollection(spec)
 	if err != nil {
@@ -45,7 +56,7 @@ func (f *floor) attach() (io.Closer, error) {
 	}
 	a := &attachedFloor{collection: c}
 	for name, p := range c.Programs {
-		l, err := link.AttachRawTracepoint(link.RawTracepointOptions{Name: name, Program: p})
+		l, err := attachAt(name, p)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("attach a floor: %w", err), a.Close())
 		}
@@ -54,19 +65,36 @@ func (f *floor) attach() (io.Closer, error) {
 	return a, nil
 }
 
+// rareCall is the tracepoint of a call that nobody makes.
+const rareCall = "sys_enter_acct"
+
+func attachAt(name string, p *ebpf.Program) (io.Closer, error) {
+	if name == rareCall {
+		return link.Tracepoint("syscalls", name, p, nil)
+	}
+	return link.AttachRawTracepoint(link.RawTracepointOptions{Name: name, Program: p})
+}
+
 type attachedFloor struct {
 	collection *ebpf.Collection
 	links      []io.Closer
 }
 
-// Close detaches the programs.
-func (a *attachedFloor) Close() error {
+// detach detaches the programs; their maps stay.
+func (a *attachedFloor) detach() error {
 	var errs []error
 	for _, l := range a.links {
 		errs = append(errs, l.Close())
 	}
-	a.collection.Close()
+	a.links = nil
 	return errors.Join(errs...)
+}
+
+// Close detaches the programs and gives all back.
+func (a *attachedFloor) Close() error {
+	err := a.detach()
+	a.collection.Close()
+	return err
 }
 
 // code joins pieces of a program.
@@ -107,11 +135,58 @@ func value(r asm.Register, name string) asm.Instruction {
 	return asm.LoadMapValue(r, 0, 0).WithReference(name)
 }
 
-// countFloor adds to a number of each CPU.
-func countFloor(*target.Layout) floor {
+// otherName compares the task's name with one that fits into a word.
+func otherName(l *target.Layout) floor {
+	const nobody = 0x79646f626f6e
+	return floor{enter: code(entered(), onlyGetppid(), asm.Instructions{
+		asm.FnGetCurrentTaskBtf.Call(),
+		asm.LoadMem(asm.R1, asm.R0, int16(l.Task.Comm), asm.DWord),
+		asm.LSh.Imm(asm.R1, 8), asm.LoadImm(asm.R2, nobody<<8, asm.DWord), asm.JNE.Reg(asm.R1, asm.R2, "exit"),
+	}, leave("exit"))}
+}
+
+// otherPid compares the process's number.
+func otherPid(*target.Layout) floor {
+	return floor{enter: code(entered(), onlyGetppid(), asm.Instructions{
+		asm.FnGetCurrentPidTgid.Call(), asm.RSh.Imm(asm.R0, 32), asm.JNE.Imm(asm.R0, 1, "exit"),
+	}, leave("exit"))}
+}
+
+// only64 leaves at calls of 32-bit programs.
+func only64(l *target.Layout) asm.Instructions {
+	return asm.Instructions{
+		asm.FnGetCurrentTaskBtf.Call(),
+		asm.LoadMem(asm.R1, asm.R0, int16(l.Task.Status), asm.Word),
+		asm.JSet.Imm(asm.R1, target.CompatStatus, "exit"),
+	}
+}
+
+// deliverFloor is the floor that sends a record to the reader for each call.
+const deliverFloor = "deliver"
+
+// deliver sends the task's name, the process's number and the time in microseconds.
+func deliver(l *target.Layout) floor {
+	return floor{
+		maps: map[string]*ebpf.MapSpec{"ring": {Type: ebpf.RingBuf, MaxEntries: handRing}},
+		enter: code(entered(), onlyGetppid(), asm.Instructions{
+			asm.FnGetCurrentTaskBtf.Call(), asm.Mov.Reg(asm.R6, asm.R0),
+			asm.LoadMapPtr(asm.R1, 0).WithReference("ring"),
+			asm.Mov.Imm(asm.R2, handRecord), asm.Mov.Imm(asm.R3, 0), asm.FnRingbufReserve.Call(),
+			asm.JEq.Imm(asm.R0, 0, "exit"), asm.Mov.Reg(asm.R9, asm.R0),
+			asm.LoadMem(asm.R1, asm.R6, int16(l.Task.Comm), asm.DWord), asm.StoreMem(asm.R9, 0, asm.R1, asm.DWord),
+			asm.LoadMem(asm.R1, asm.R6, int16(l.Task.Comm)+8, asm.DWord), asm.StoreMem(asm.R9, 8, asm.R1, asm.DWord),
+			asm.LoadMem(asm.R1, asm.R6, int16(l.Task.Tgid), asm.Word), asm.StoreMem(asm.R9, 16, asm.R1, asm.DWord),
+			asm.FnKtimeGetNs.Call(), asm.Div.Imm(asm.R0, 1000), asm.StoreMem(asm.R9, 24, asm.R0, asm.DWord),
+			asm.Mov.Reg(asm.R1, asm.R9), asm.Mov.Imm(asm.R2, unix.BPF_RB_NO_WAKEUP), asm.FnRingbufSubmit.Call(),
+		}, leave("exit")),
+	}
+}
+
+// countFloor adds to a number of each CPU, behind a check of the call.
+func countFloor(check asm.Instructions) floor {
 	return floor{
 		maps: map[string]*ebpf.MapSpec{"count": array(64 * 64)},
-		enter: code(entered(), onlyGetppid(), asm.Instructions{
+		enter: code(entered(), onlyGetppid(), check, asm.Instructions{
 			asm.FnGetSmpProcessorId.Call(), asm.And.Imm(asm.R0, 63), asm.LSh.Imm(asm.R0, 6),
 			value(asm.R2, "count"), asm.Add.Reg(asm.R2, asm.R0),
 		}, add(asm.R2, 0), leave("exit")),

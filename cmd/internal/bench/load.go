@@ -28,20 +28,29 @@ const (
 )
 
 // serveLoad answers each line "N" on in with one line: the nanoseconds that each
-// sub-batch of N getppid() calls took.
+// sub-batch of N getppid() calls took; and a line "N GAP" with the nanoseconds that each
+// of N calls took, two readings of the clock included, of which one begins every GAP.
 func serveLoad(in io.Reader, out io.Writer) {
 	runtime.LockOSThread()
 	debug.SetGCPercent(-1)
 	setName(loadName)
 	lines := bufio.NewScanner(in)
 	for lines.Scan() {
-		calls, err := strconv.Atoi(lines.Text())
+		first, gap, spaced := strings.Cut(lines.Text(), " ")
+		calls, err := strconv.Atoi(first)
 		if err != nil {
 			return
 		}
-		times := make([]int64, calls/subCalls)
-		batch(make([]int64, 2)) // warm up
-		batch(times)
+		var times []int64
+		if spaced {
+			ns, _ := strconv.Atoi(gap)
+			times = make([]int64, calls)
+			singly(times, time.Duration(ns))
+		} else {
+			times = make([]int64, calls/subCalls)
+			batch(make([]int64, 2)) // warm up
+			batch(times)
+		}
 		var line strings.Builder
 		for _, t := range times {
 			fmt.Fprintf(&line, "%d ", t)
@@ -60,6 +69,22 @@ func batch(times []int64) {
 		now := time.Now()
 		times[i] = int64(now.Sub(last))
 		last = now
+	}
+}
+
+// singly makes one call for each element of times, one every gap, and waits in between
+// without sleeping.
+func singly(times []int64, gap time.Duration) {
+	next := time.Now()
+	for i := range times {
+		next = next.Add(gap)
+		began := time.Now()
+		syscall.RawSyscall(syscall.SYS_GETPPID, 0, 0, 0)
+		now := time.Now()
+		times[i] = int64(now.Sub(began))
+		for gap > 0 && now.Before(next) {
+			now = time.Now()
+		}
 	}
 }
 
@@ -98,7 +123,21 @@ func startLoad(rt bool) (*load, error) {
 
 // run makes calls and returns the nanoseconds per call of each sub-batch.
 func (l *load) run(calls int) ([]float64, error) {
-	if _, err := fmt.Fprintln(l.in, calls); err != nil {
+	ns, err := l.ask(strconv.Itoa(calls))
+	for i := range ns {
+		ns[i] /= subCalls
+	}
+	return ns, err
+}
+
+// spaced makes calls, one every gap, and returns the nanoseconds of each.
+func (l *load) spaced(calls int, gap time.Duration) ([]float64, error) {
+	return l.ask(fmt.Sprintf("%d %d", calls, int64(gap)))
+}
+
+// ask sends a request and returns the times of the answer.
+func (l *load) ask(request string) ([]float64, error) {
+	if _, err := fmt.Fprintln(l.in, request); err != nil {
 		return nil, err
 	}
 	line, err := l.out.ReadString('\n')
@@ -111,7 +150,6 @@ func (l *load) run(calls int) ([]float64, error) {
 		if ns[i], err = strconv.ParseFloat(f, 64); err != nil {
 			return nil, fmt.Errorf("the load's answer: %w", err)
 		}
-		ns[i] /= subCalls
 	}
 	return ns, nil
 }

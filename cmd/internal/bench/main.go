@@ -1,15 +1,12 @@
 // Command bench measures what tracing costs the traced program, and how fast
 // tapir starts, stops and computes, and prints the tables of `make bench`.
 //
-// The load is a loop of getppid() on one CPU; tapir runs on another. Absolute
-// times differ between machines and between minutes, so every variant is
-// measured between two runs of the bare load, the variants take turns in random
-// order, and the figures are differences and ratios within a round:
-//
-//   - floor: the 5th percentile of a variant's sub-batches less that of the bare
-//     load's, the cost on an undisturbed machine; it repeats to some 2 %;
-//   - typical: the median over the rounds of the variant's median relative to its
-//     two neighbours', applied to the bare load's median; it repeats to some 15 %.
+// The load is a loop of getppid() on one CPU; tracers run on another. Absolute times
+// differ between machines and between minutes, so every tracer is measured between two
+// runs of the bare load, and the ways of doing a job follow each other in random order:
+// what counts are the ratios of one round, of which the table has the median. The cost in
+// a call is the 5th percentile of sub-batches less that of the bare load's, the cost on an
+// undisturbed CPU.
 package main
 
 import (
@@ -32,6 +29,7 @@ type options struct {
 	batch  int // calls per measurement
 	awk    string
 	rt     bool
+	only   string // part of the names of the jobs that are measured, and nothing else
 }
 
 func main() {
@@ -53,6 +51,13 @@ func main() {
 		}
 		return
 	}
+	if len(os.Args) > 1 && os.Args[1] == handMode {
+		if err := serveHand(os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	var o options
 	flag.StringVar(&o.tapir, "tapir", "bin/tapir", "the `binary` to measure")
 	flag.StringVar(&o.awk, "awk", "", "the awk `binary` to compare loops with; without, goawk or awk, if there is one")
@@ -61,6 +66,7 @@ func main() {
 	flag.IntVar(&o.starts, "starts", 15, "runs per row of the start-up table")
 	flag.IntVar(&o.batch, "calls", 100_000, "calls per measurement")
 	flag.BoolVar(&o.rt, "rt", true, "run load and tapir as real-time processes, so that other work on the machine disturbs less")
+	flag.StringVar(&o.only, "only", "", "measure only the costs in a call, of the jobs with this `text` in their names")
 	flag.Parse()
 	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -70,15 +76,14 @@ func main() {
 
 // Report is what bench.json holds.
 type Report struct {
-	Kernel  string     `json:"kernel"`
-	CPU     string     `json:"cpu"`
-	Rounds  int        `json:"rounds"`
-	Calls   int        `json:"calls"` // per measurement
-	Costs   []CostRow  `json:"costs"`
-	Opens   []OpenRow  `json:"opens"`
-	Startup []StartRow `json:"startup"`
-	AWK     string     `json:"awk,omitempty"` // that loops are compared with
-	Loops   []VMRow    `json:"loops"`
+	Kernel string  `json:"kernel"`
+	CPU    string  `json:"cpu"`
+	Rounds int     `json:"rounds"`
+	Calls  int     `json:"calls"` // per measurement
+	Bare   Bare    `json:"bare_ns"`
+	Rows   []Row   `json:"rows"`
+	AWK    string  `json:"awk,omitempty"` // that loops are compared with
+	Loops  []VMRow `json:"loops"`
 }
 
 func run(o options) error {
@@ -94,15 +99,26 @@ func run(o options) error {
 	}
 	o.tapir = tapir
 	report := Report{Kernel: kernelRelease(), CPU: cpuModel(), Rounds: o.rounds, Calls: o.batch}
-	if report.Costs, err = measureCosts(o); err != nil {
+	if report.Bare, report.Rows, err = measureCosts(o); err != nil {
 		return err
 	}
-	if report.Opens, err = measureOpens(o); err != nil {
+	if o.only != "" {
+		printReport(os.Stdout, &report)
+		return nil
+	}
+	slow, err := measureSlow(o)
+	if err != nil {
 		return err
 	}
-	if report.Startup, err = measureStartup(o); err != nil {
+	opens, err := measureOpens(o)
+	if err != nil {
 		return err
 	}
+	lives, err := measureLives(o)
+	if err != nil {
+		return err
+	}
+	report.Rows = append(append(report.Rows, slow, opens), lives...)
 	o.awk = findAWK(o.awk)
 	report.AWK = strings.TrimPrefix(filepath.Base(o.awk), ".")
 	if report.Loops, err = measureLoops(o); err != nil {

@@ -5,89 +5,52 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// noisy is the spread of the bare load above which its table says that the
-// machine was busy.
+// noisy is the spread of the bare load above which the table says that the machine was
+// busy.
 const noisy = 1.6
 
 func printReport(w io.Writer, r *Report) {
-	fmt.Fprintf(w, "%s, Linux %s; %d rounds of %d calls\n\n", r.CPU, r.Kernel, r.Rounds, r.Calls)
-	printCosts(w, r.Costs)
-	fmt.Fprintln(w)
-	printOpens(w, r.Opens)
-	fmt.Fprintln(w)
-	printStartup(w, r.Startup)
-	fmt.Fprintln(w)
-	printLoops(w, r.Loops, r.AWK)
-}
-
-func printCosts(w io.Writer, rows []CostRow) {
-	table := [][]string{{"ns per getppid()", "floor", "of floor", "typical", "ratio", "delivered", "reader"}}
-	for i, r := range rows {
-		sign := "+"
-		if i == 0 {
-			sign = ""
-		}
-		table = append(table, []string{
-			r.Name, fmt.Sprintf("%s%.0f", sign, r.Floor), against(r), fmt.Sprintf("%s%.0f", sign, r.Typical),
-			fmt.Sprintf("%.2f", r.Ratio), delivered(r), reader(r),
-		})
+	fmt.Fprintf(w, "%s, Linux %s; %d rounds of %d calls; a getppid() by itself: %.0f ns\n\n", r.CPU, r.Kernel, r.Rounds, r.Calls, r.Bare.Typical)
+	printRows(w, r.Rows)
+	if r.Bare.Spread > noisy {
+		fmt.Fprintf(w, "The machine was busy: the bare call varied %.1f-fold.\n", r.Bare.Spread)
 	}
-	printTable(w, table)
-	if len(rows) > 0 && rows[0].Spread > noisy {
-		fmt.Fprintf(w, "The machine was busy (the bare call varied %.1f-fold): trust the floors, not the rest.\n", rows[0].Spread)
+	if len(r.Loops) > 0 {
+		fmt.Fprintln(w)
+		printLoops(w, r.Loops, r.AWK)
 	}
 }
 
-func against(r CostRow) string {
-	if r.Against == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.2f", r.Against)
-}
-
-// printOpens ends with how much closer to its untraced speed the program runs under
-// tapir, whose row is the second, than under the others.
-func printOpens(w io.Writer, rows []OpenRow) {
-	table := [][]string{{"ns per open and close", "median", "ratio", "delivered"}}
+// printRows prints what each row's job takes in each way, the ratios with their aims, and
+// whether these hold. What was not delivered follows.
+func printRows(w io.Writer, rows []Row) {
+	table := [][]string{{"", "unit"}}
+	table[0] = append(table[0], wayNames[:]...)
+	table[0] = append(table[0], "of by hand", "of "+peer, "most", "aim")
+	var lost []string
 	for _, r := range rows {
-		lines := ""
-		if r.Opens > 0 {
-			lines = fmt.Sprintf("%d of %d", r.Lines, r.Opens)
+		line := []string{r.Name, r.Unit}
+		for _, v := range r.Value {
+			line = append(line, figure(v))
 		}
-		table = append(table, []string{r.Name, fmt.Sprintf("%.0f", r.Pair), fmt.Sprintf("%.2f", r.Ratio), lines})
+		most := ""
+		if r.Most > 0 {
+			most = fmt.Sprint(float64(r.Most))
+		}
+		table = append(table, append(line, r.ratio(r.OfHand, r.AimHand), r.ratio(r.OfPeer, r.AimPeer), most, r.verdict()))
+		for i := range r.Events {
+			if r.Lines[i] < r.Events[i] {
+				lost = append(lost, fmt.Sprintf("%s: %s delivered %d of %d.", r.Name, wayNames[i], r.Lines[i], r.Events[i]))
+			}
+		}
 	}
 	printTable(w, table)
-	for i := 2; i < len(rows); i++ {
-		fmt.Fprintf(w, "tapir adds %.0f times less than %s.\n", (rows[i].Ratio-1)/(rows[1].Ratio-1), rows[i].Name)
+	for _, text := range lost {
+		fmt.Fprintln(w, text)
 	}
-}
-
-func delivered(r CostRow) string {
-	if r.Calls == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%d of %d", r.Lines, r.Calls)
-}
-
-func reader(r CostRow) string {
-	if r.Calls == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.0f", r.Reader)
-}
-
-func printStartup(w io.Writer, rows []StartRow) {
-	table := [][]string{{"ms", "median", "worst", "aim"}}
-	for _, r := range rows {
-		aim := ""
-		if r.Aim > 0 {
-			aim = fmt.Sprintf("%.0f", r.Aim)
-		}
-		table = append(table, []string{r.Name, fmt.Sprintf("%.1f", r.Median), fmt.Sprintf("%.1f", r.Worst), aim})
-	}
-	printTable(w, table)
 }
 
 func printLoops(w io.Writer, rows []VMRow, awk string) {
@@ -107,7 +70,7 @@ func printTable(w io.Writer, rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			widths[i] = max(widths[i], len(cell))
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
 	for _, row := range rows {
@@ -120,12 +83,24 @@ func printTable(w io.Writer, rows [][]string) {
 }
 
 // percentile is the p-th percentile of xs, 0 if there are none.
-func percentile(xs []float64, p int) float64 {
+func percentile(xs []float64, p int) float64 { return permille(xs, 10*p) }
+
+// permille is the p-th thousandth of xs, 0 if there are none.
+func permille(xs []float64, p int) float64 {
 	if len(xs) == 0 {
 		return 0
 	}
 	sorted := slices.Sorted(slices.Values(xs))
-	return sorted[(len(sorted)-1)*p/100]
+	return sorted[(len(sorted)-1)*p/1000]
 }
 
 func median(xs []float64) float64 { return percentile(xs, 50) }
+
+// mean is 0 if there are none.
+func mean(xs []float64) float64 {
+	sum := 0.0
+	for _, x := range xs {
+		sum += x
+	}
+	return sum / float64(max(len(xs), 1))
+}
