@@ -32,9 +32,6 @@ func (b *body) act(x *ir.Builtin) {
 	if len(x.Args) > 0 {
 		in.A = b.text(x.Args[0])
 	}
-	if op == bytecode.Abort {
-		b.actions = -1
-	}
 	if op == bytecode.Raise { // the message alone is shown
 		b.emitAt(noPos, in)
 		return

@@ -143,7 +143,7 @@ func (c *compiler) probe(p *plan.Probe) {
 			pr.EntryRecord = p.Entry.Field.Offset
 		}
 	}
-	b := newBody(c, nil, p.IR.Pos)
+	b := newBody(c, nil, p.Body, p.IR.Pos)
 	b.declare(p.Body)
 	for _, cond := range conditions(p) {
 		b.declare(cond)
@@ -193,7 +193,7 @@ func (c *compiler) funcIndex(f *ir.Func) int {
 }
 
 func (c *compiler) function(i int, f *ir.Func) {
-	b := newBody(c, f, f.Pos)
+	b := newBody(c, f, f.Body, f.Pos)
 	c.prog.Funcs[i].Entry = len(c.prog.Code)
 	b.params(f)
 	b.declare(f.Body)

@@ -24,8 +24,7 @@ func (b *body) block(s *ir.Block) {
 	}
 }
 
-// stmt makes the code of a statement. Each counts as one action, a block none,
-// and a loop one more for every time round.
+// stmt makes the code of a statement.
 func (b *body) stmt(s ir.Stmt) {
 	m := b.mark()
 	defer b.release(m)
@@ -33,7 +32,7 @@ func (b *body) stmt(s ir.Stmt) {
 		b.block(s)
 		return
 	}
-	b.charge(s.Token(), 1)
+	b.charge(s.Token(), b.actions.Before[s])
 	switch s := s.(type) {
 	case *ir.Eval:
 		b.effect(s.X)
@@ -113,14 +112,10 @@ func (b *body) loop(s *ir.Loop) {
 	l := &loop{brk: &label{}, cont: &label{}, tries: b.tries}
 	top, test := &label{}, &label{}
 	if s.Cond != nil {
-		b.charge(s.Token(), 1) // the test that ends it
 		b.jump(bytecode.Instr{Op: bytecode.Jump}, test)
 	}
 	b.bind(top)
-	b.charge(s.Body.Token(), 1)
-	if s.Post != nil {
-		b.charge(s.Body.Token(), 1)
-	}
+	b.charge(s.Body.Token(), b.actions.Turns[s])
 	b.loops = append(b.loops, l)
 	b.block(s.Body)
 	b.loops = b.loops[:len(b.loops)-1]
@@ -172,7 +167,7 @@ func (b *body) foreach(s *ir.Foreach) {
 	end := &label{}
 	b.bind(l.cont)
 	b.jump(bytecode.Instr{Op: bytecode.Each}, end)
-	b.charge(s.Body.Token(), 1)
+	b.charge(s.Body.Token(), b.actions.Turns[s])
 	b.loops = append(b.loops, l)
 	b.block(s.Body)
 	b.loops = b.loops[:len(b.loops)-1]
@@ -221,7 +216,6 @@ func (b *body) result(x ir.Expr) {
 		}
 	}
 	b.release(m)
-	b.actions = -1
 	b.emit(bytecode.Instr{Op: bytecode.Return})
 }
 
