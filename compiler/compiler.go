@@ -4,6 +4,7 @@ package compiler
 
 import (
 	"errors"
+	"fmt"
 
 	"tapir/bpf"
 	"tapir/bpf/target"
@@ -19,6 +20,8 @@ import (
 // Options are choices about the code.
 type Options struct {
 	Mode plan.Mode
+	// Actions are how many a handler may take, MAXACTION; 0: as usual.
+	Actions int
 }
 
 // Compiled is a script ready to be run.
@@ -39,7 +42,7 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	if all.HasErrors() {
 		return nil, all
 	}
-	p, ds := plan.Make(tree, o.Mode)
+	p, ds := plan.Options{Mode: o.Mode, NoLoops: noLoops(k, o.Actions)}.Make(tree)
 	if ds != nil {
 		all.List = append(all.List, ds.List...)
 	}
@@ -65,6 +68,17 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	return c, all
+}
+
+// noLoops says why the kernel can't run loops, or "".
+func noLoops(k *target.Kernel, actions int) string {
+	switch {
+	case !k.HasLoop():
+		return "this kernel has no bpf_loop, which 5.17 brought"
+	case actions > kernel.MaxActions:
+		return fmt.Sprintf("in the kernel a handler may take %d actions at most, and MAXACTION is more", kernel.MaxActions)
+	}
+	return ""
 }
 
 // diagnose makes a diagnostic of a back end's error, at its place if it has one.

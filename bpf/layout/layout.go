@@ -101,7 +101,7 @@ const (
 	StateAsleep      = 0  // u32: the reader sleeps and wants to be woken
 	StateTarget      = 8  // s64: target()
 	StateClockOffset = 16 // s64: nanoseconds to add to the kernel's clock to get the time of day
-	StateParams      = 64
+	StateParams      = 80
 )
 
 // Sizes in bytes of a scalar parameter in the state map.

@@ -182,7 +182,7 @@ func (h *handler) stamp(r asm.Register) {
 // share puts the address of this CPU's share of a scalar into dst.
 func (h *handler) share(q *plan.Resident, dst asm.Register) {
 	c := h.compiler.counters
-	h.Emit(asm.Mov.Reg(dst, shares))
+	h.counted(dst)
 	if q.Swapped {
 		h.Fill(emit.Scratch, *h.body.epoch, 0)
 		h.Emit(asm.Mul.Imm(emit.Scratch, int32(c.Shares)), asm.Add.Reg(dst, emit.Scratch))

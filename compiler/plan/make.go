@@ -9,12 +9,25 @@ import (
 	"tapir/lang/source"
 )
 
+// Options are choices about placement.
+type Options struct {
+	Mode Mode
+	// NoLoops says why the kernel runs no loops of a script; "" if it does.
+	NoLoops string
+}
+
+// Make decides the placement of in for a kernel that can do all that any can.
+func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
+	return Options{Mode: mode}.Make(in)
+}
+
 // Make decides the placement of in, which stays as it is: what the VM runs are
 // trees of the plan's own. The plan is nil if there are errors.
-func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
+func (o Options) Make(in *ir.Program) (*Plan, *source.Diagnostics) {
 	p := &planner{
 		in:      in,
-		mode:    mode,
+		mode:    o.Mode,
+		noLoops: o.NoLoops,
 		diags:   &source.Diagnostics{},
 		effects: newEffects(in),
 		writers: findWriters(in),
@@ -45,7 +58,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 			handlers = append(handlers, h)
 		}
 	}
-	if mode == Auto {
+	if o.Mode == Auto {
 		p.place(handlers)
 	}
 	for _, h := range handlers {
@@ -74,6 +87,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 type planner struct {
 	in      *ir.Program
 	mode    Mode
+	noLoops string
 	diags   *source.Diagnostics
 	effects *effects
 	writers writers
@@ -118,12 +132,18 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 		out.Notes = append(out.Notes, Note{in.Pos, "all of it in the VM, as --placement=user asks"})
 		return out, h
 	}
-	h.body.Stmts = h.filter(h.body.Stmts)
-	order(out.Filter)
-	if out.Never() {
-		h.body.Stmts = nil
+	rest := h.body
+	if h.counted = p.mode == Auto && h.loopsInKernel(); h.counted {
+		rest = ir.Copier{}.Block(h.body)
 	}
-	dropDead(p.effects, h.body)
+	rest.Stmts = h.filter(rest.Stmts)
+	order(out.Filter)
+	switch {
+	case out.Never():
+		h.body.Stmts = nil
+	case !h.counted:
+		dropDead(p.effects, h.body)
+	}
 	return out, h
 }
 
@@ -136,7 +156,7 @@ func (h *handler) finish() {
 	}
 	if out.Update != nil && !out.Mixed {
 		out.Body = &ir.Block{At: h.body.At}
-	} else if h.mode != UserOnly {
+	} else if h.mode != UserOnly && !h.counted {
 		h.sink(h.body)
 		h.planner.words(h.body, h.defs, h.many[crowdOf(out.IR)] >= minFamily)
 	}

@@ -12,6 +12,9 @@ import (
 
 // firstCut is how many of the handler's statements the kernel could run, at most.
 func (h *handler) firstCut() int {
+	if h.counted {
+		return 0 // what the kernel had counted would be missing in the VM
+	}
 	for n := range reach(h.body) {
 		if _, entry := n.(*ir.AtEntry); entry || mayFault(n) {
 			return 0 // whether the handler runs at all, or goes on, is found out by the rest
@@ -32,7 +35,7 @@ func (h *handler) firstCut() int {
 // others without them.
 func (h *handler) canCut(n int) bool {
 	first, rest := h.body.Stmts[:n], &ir.Block{Stmts: h.body.Stmts[n:]}
-	if (lowering{planner: h.planner}).handler(h.kernelForm(first)) != "" {
+	if hasLoop(&ir.Block{Stmts: first}) || (lowering{planner: h.planner}).handler(h.kernelForm(first)) != "" {
 		return false
 	}
 	needed := mentions(rest)

@@ -105,8 +105,11 @@ func (s *session) handleFault(record []byte) error {
 	}
 	f := s.Object.Faults[n-1]
 	msg := vm.DivisionByZero
-	if f.Kind == bpf.Overflow {
+	switch f.Kind {
+	case bpf.Overflow:
 		msg = s.machine.Overflow(f.Global)
+	case bpf.Actions:
+		msg = vm.ActionsExceeded
 	}
 	s.fail(vm.KernelError(f.Probe, msg, f.Pos, f.Calls))
 	return nil

@@ -129,7 +129,7 @@ func (f *front) checkOptions() check.Options {
 // code compiles a checked program.
 func (f *front) code(program *check.Program) (*compiler.Compiled, error) {
 	began := newStopwatch()
-	compiled, ds := compiler.Compile(program, f.kernel, compiler.Options{Mode: f.flags.mode()})
+	compiled, ds := compiler.Compile(program, f.kernel, compiler.Options{Mode: f.flags.mode(), Actions: f.flags.actions()})
 	if err := f.diagnose(ds); err != nil {
 		return nil, err
 	}

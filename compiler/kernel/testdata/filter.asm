@@ -1,4 +1,4 @@
-map state: 96 bytes
+map state: 112 bytes
 map counters: 256 bytes, 1 probes on 4 CPUs
 map arr_watch: keys of 8 bytes, 2048 entries
 program sys_enter: 98 instructions
@@ -20,17 +20,17 @@ call.2:
    15: r5 += 1
    16: *(u64 *)(r1 +0) = r5
    17: r0 = *(u64 *)(r6 +1752)
-   18: r5 = &state[80]
+   18: r5 = &state[96]
    20: r5 = *(u64 *)(r5 +0)
    21: r0 &= r5
-   22: r5 = &state[64]
+   22: r5 = &state[80]
    24: r5 = *(u64 *)(r5 +0)
    25: if r0 != r5 goto rejected.3
    26: r0 = *(u64 *)(r6 +1760)
-   27: r5 = &state[88]
+   27: r5 = &state[104]
    29: r5 = *(u64 *)(r5 +0)
    30: r0 &= r5
-   31: r5 = &state[72]
+   31: r5 = &state[88]
    33: r5 = *(u64 *)(r5 +0)
    34: if r0 != r5 goto rejected.3
    35: r1 = r6
