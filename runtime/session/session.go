@@ -110,6 +110,7 @@ type session struct {
 	asking    sync.WaitGroup // reads what processes had mapped before
 	timers    *schedule
 	errTerm   bool      // messages go to a terminal
+	saidLate  bool      // see take
 	times     []timing  // per probe; nil unless Options.Timing
 	until     time.Time // when the session's time is over; zero: never
 	counts    counted   // what went wrong so far
@@ -373,7 +374,7 @@ func (s *session) fireTimers() error {
 	s.due = s.timers.due(time.Now(), s.due[:0])
 	looks := s.shares != nil && slices.ContainsFunc(s.due, func(probe int) bool { return s.Plan.Probes[probe].Looks })
 	if looks {
-		if err := s.bring((*shares).take); err != nil {
+		if err := s.take(); err != nil {
 			return err
 		}
 	}
@@ -386,6 +387,22 @@ func (s *session) fireTimers() error {
 		return nil
 	}
 	return s.bring((*shares).carry)
+}
+
+// take brings the machine what timers look at. If a handler keeps that from being done,
+// they see what there was before.
+func (s *session) take() error {
+	err := s.bring((*shares).take)
+	late, ok := errors.AsType[*straggler](err)
+	if !ok {
+		return err
+	}
+	if !s.saidLate {
+		s.saidLate = true
+		s.warn(fmt.Sprintf("a handler of probe %s has not ended on CPU %d within %v: timers see older counts meanwhile",
+			s.Plan.Probes[late.probe].IR.Spelling, late.cpu, settleCopies))
+	}
+	return nil
 }
 
 // failed reports whether more went wrong than may.
