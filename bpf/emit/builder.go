@@ -70,13 +70,19 @@ func New() *Builder {
 // Apart assembles a function of its own, which Finish puts behind the program. Its
 // code works on the frame of the program, whose top it has in the register base.
 func (b *Builder) Apart(base asm.Register, code func()) {
-	outer, at, from := b.part, b.at, b.frame.base
+	outer, at, from, kept := b.part, b.at, b.frame.base, b.frame.kept
 	last := outer.marks[len(outer.marks)-1]
 	b.part = part{marks: []Mark{{Probe: last.Probe, Pos: last.Pos}}, level: outer.level + 1}
 	b.apart = append(b.apart, part{})
 	b.at, b.frame.base = len(b.apart), base
 	b.depth = max(b.depth, b.level)
+	most, fullest := b.frame.most, b.frame.fullest
+	b.frame.kept, b.frame.most = b.frame.used, b.frame.used
 	code()
+	if most >= b.frame.most {
+		b.frame.most, b.frame.fullest = most, fullest
+	}
+	b.frame.kept = kept
 	b.apart[b.at-1] = b.part
 	b.part, b.at, b.frame.base = outer, at, from
 }

@@ -14,7 +14,8 @@ const functionStack = 32
 
 // frame hands out the stack from its top downwards, last in, first out.
 type frame struct {
-	used, most int
+	used, most int          // most: of the program, or of the function so far
+	kept       int          // what the function found in use
 	base       asm.Register // where its top is
 	fullest    Mark         // where most of it was in use
 }
@@ -63,6 +64,13 @@ func (b *Builder) Spill(s Slot, off int16, r asm.Register) {
 // Fill loads r from the slot's beginning plus off.
 func (b *Builder) Fill(r asm.Register, s Slot, off int16) {
 	b.Emit(asm.LoadMem(r, b.frame.base, s.Off+off, asm.DWord))
+}
+
+// Wipe stores r to all of the frame that the function at hand has used.
+func (b *Builder) Wipe(r asm.Register) {
+	for at := b.frame.kept + 8; at <= b.frame.most; at += 8 {
+		b.Emit(asm.StoreMem(b.frame.base, int16(-at), r, asm.DWord))
+	}
 }
 
 // Address puts the slot's address into r.

@@ -134,22 +134,30 @@ func (h *handler) spend(n int, at source.Span) {
 	h.Bind(enough)
 }
 
-// blur makes the verifier forget what it knows of the variables that the loop sets.
-func (h *handler) blur(s *ir.Loop, ended emit.Slot) {
+// blur makes the verifier forget what it knows of some places on the stack. It leaves 0
+// in R1, of which the verifier knows as little, and overwrites R2.
+func (h *handler) blur(places []emit.Slot) {
 	h.state(asm.R1, layout.StateZero)
-	h.Spill(ended, 0, asm.R1)
+	for _, p := range places {
+		h.Fill(asm.R2, p, 0)
+		h.Emit(asm.Add.Reg(asm.R2, asm.R1))
+		h.Spill(p, 0, asm.R2)
+	}
+}
+
+// changing is where what a loop may change is: the variables that it sets, and how many
+// actions are left.
+func (h *handler) changing(s *ir.Loop) []emit.Slot {
+	list := []emit.Slot{h.body.loops.left}
 	done := map[*ir.Local]bool{}
 	for n := range ir.All(s) {
 		l := assigned(n)
-		place, known := h.body.vars[l]
-		if l == nil || !known || done[l] {
-			continue
+		if place, ok := h.body.vars[l]; ok && !done[l] {
+			done[l] = true
+			list = append(list, place)
 		}
-		done[l] = true
-		h.Fill(asm.R0, place, 0)
-		h.Emit(asm.Add.Reg(asm.R0, asm.R1))
-		h.Spill(place, 0, asm.R0)
 	}
+	return list
 }
 
 // assigned is the variable that n itself sets, or nil.
@@ -170,12 +178,14 @@ func assigned(n ir.Node) *ir.Local {
 // loop runs a loop.
 func (h *handler) loop(s *ir.Loop) {
 	ended := h.Alloc(8)
-	h.blur(s, ended)
+	changing := h.changing(s)
+	h.blur(changing)
+	h.Spill(ended, 0, asm.R1)
 	turn := h.NewLabel("turn")
 	outer := *h.body
 	outerLoops := *h.body.loops
 	h.inTurn()
-	h.Apart(frameTop, func() { h.scriptTurn(s, turn, ended) })
+	h.Apart(frameTop, func() { h.scriptTurn(s, turn, ended, changing) })
 	inner := *h.body
 	h.body.frames, *h.body.loops = outer.frames, outerLoops
 	h.body.finish, h.body.faulted, h.body.missed = outer.finish, outer.faulted, outer.missed
@@ -205,9 +215,12 @@ func (h *handler) inTurn() {
 	l.turns++
 }
 
-// scriptTurn is the function of a turn. Its result is 1 at the loop's end.
-func (h *handler) scriptTurn(s *ir.Loop, turn emit.Label, ended emit.Slot) {
+// scriptTurn is the function of a turn. Its result is 1 at the loop's end. However it
+// came there, the stack looks the same to the verifier: from 6.7 on that follows turns
+// until they bring it nothing new.
+func (h *handler) scriptTurn(s *ir.Loop, turn emit.Label, ended emit.Slot, changing []emit.Slot) {
 	b, l := h.body, h.body.loops
+	out := h.NewLabel("out")
 	h.Bind(turn)
 	h.Emit(btf.WithFuncMetadata(asm.Mov.Reg(frameTop, asm.R2), turnFunc()))
 	h.Fill(task, l.task, 0)
@@ -225,35 +238,38 @@ func (h *handler) scriptTurn(s *ir.Loop, turn emit.Label, ended emit.Slot) {
 			h.effect(s.Post)
 		}
 		h.Const(asm.R0, 0)
-		h.Emit(asm.Return())
+		h.Goto(out)
 	}
 	if l.breaks {
 		h.Bind(l.stop)
 		h.Const(asm.R0, 1)
-		h.Emit(asm.Return())
+		h.Goto(out)
+	}
+	end := func(l emit.Label, how int64) {
+		h.Bind(l)
+		h.Const(asm.R0, how)
+		h.Spill(ended, 0, asm.R0)
+		h.Const(asm.R0, 1)
+		h.Goto(out)
 	}
 	if b.finishes {
-		h.endTurn(b.finish, ended, loopFinished)
+		end(b.finish, loopFinished)
 	}
 	if b.misses {
-		h.endTurn(b.missed, ended, loopMissed)
+		end(b.missed, loopMissed)
 	}
 	if n := len(b.frames); n > 0 && b.frames[n-1].returns {
-		h.endTurn(b.frames[n-1].end, ended, loopReturned)
+		end(b.frames[n-1].end, loopReturned)
 	}
 	if b.faults {
 		h.Bind(b.faulted)
 		h.Spill(l.failed, 0, element)
-		h.endTurn(h.NewLabel("failed"), ended, loopFailed)
+		end(h.NewLabel("failed"), loopFailed)
 	}
-}
-
-// endTurn ends the loop, and says how.
-func (h *handler) endTurn(l emit.Label, ended emit.Slot, how int64) {
-	h.Bind(l)
-	h.Const(asm.R0, how)
-	h.Spill(ended, 0, asm.R0)
-	h.Const(asm.R0, 1)
+	h.Bind(out)
+	h.blur(changing)
+	h.Const(asm.R1, 0)
+	h.Wipe(asm.R1)
 	h.Emit(asm.Return())
 }
 

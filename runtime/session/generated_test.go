@@ -253,15 +253,21 @@ func TestGeneratedScriptsAgree(t *testing.T) {
 	if from, many, ok := strings.Cut(os.Getenv("TAPIR_SCRIPTS"), "+"); ok { // FIRST+COUNT
 		first, count = uint64(number(from)), uint64(number(many))
 	}
-	whole := uint64(0)
+	whole, at := uint64(0), first
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("seed %d", at)
+		}
+	})
 	for seed := first; seed < first+count; seed++ {
+		at = seed
 		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3)), printing: seed%4 == 3, looping: seed%8 >= 4}
 		o := compare(t, script(w.script()), Options{Command: self(t, "__work", int(seed), 400), MaxErrors: w.IntN(3) * 200})
 		if o.sum(layout.Sent) <= uint64(o.Errors) {
 			whole++
 		}
 		if t.Failed() {
-			t.Fatalf("seed %d", seed)
+			t.FailNow()
 		}
 	}
 	if whole < count/2 {
