@@ -3,6 +3,7 @@
 package compiler
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -22,6 +23,8 @@ type Options struct {
 	Mode plan.Mode
 	// Actions are how many a handler may take, MAXACTION; 0: as usual.
 	Actions int
+
+	noLoops string // why the kernel runs no loops of the script, or ""
 }
 
 // Compiled is a script ready to be run.
@@ -42,7 +45,7 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	if all.HasErrors() {
 		return nil, all
 	}
-	p, ds := plan.Options{Mode: o.Mode, NoLoops: noLoops(k, o.Actions)}.Make(tree)
+	p, ds := plan.Options{Mode: o.Mode, NoLoops: cmp.Or(o.noLoops, noLoops(k, o.Actions))}.Make(tree)
 	if ds != nil {
 		all.List = append(all.List, ds.List...)
 	}
@@ -53,7 +56,11 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	var err error
 	c.Object, err = kernel.Compile(p, k)
 	if _, large := errors.AsType[*kernel.Error](err); large && len(p.Residents) > 0 && o.Mode == plan.Auto {
-		o.Mode = plan.Events // handlers that do not fit into the kernel as a whole
+		if o.noLoops == "" {
+			o.noLoops = "the script does not fit into the kernel with its loops"
+		} else {
+			o.Mode = plan.Events // handlers that do not fit into the kernel as a whole
+		}
 		return Compile(program, k, o)
 	}
 	if err != nil {

@@ -18,8 +18,24 @@ const (
 // read that failed, and the record's fields are of no worth.
 const FilterFault = 1 << 31
 
-// FaultBit is the bit of the i-th field; the last ones share one.
-func FaultBit(i int) uint32 { return 1 << min(i, 30) }
+// The fields beyond the header's bits have theirs in words of the record's own.
+const (
+	headerBits = 31
+	wordBits   = 64
+)
+
+// FaultBit is the bit of the i-th field: in the header's word, if word is 0, or else in
+// the word-th of Record.Faults, from 1.
+func FaultBit(i int) (word int, bit uint64) {
+	if i < headerBits {
+		return 0, 1 << i
+	}
+	i -= headerBits
+	return 1 + i/wordBits, 1 << (i % wordBits)
+}
+
+// FaultWords is how many words n fields need besides the header's.
+func FaultWords(n int) int { return (max(n-headerBits, 0) + wordBits - 1) / wordBits }
 
 // FieldKind is the shape of one captured value.
 type FieldKind uint8
@@ -61,6 +77,17 @@ type Record struct {
 	Fields []Field
 	Fixed  int // bytes of header and fixed parts
 	Max    int // bytes with every tail full
+	Faults int // where the fixed part has FaultWords, u64 each; 0 if it has none
+}
+
+// WithFaults is r with the words for the faults of n fields.
+func (r Record) WithFaults(n int) Record {
+	if size := 8 * FaultWords(n); size > 0 {
+		r.Faults = r.Fixed
+		r.Fixed += size
+		r.Max += size
+	}
+	return r
 }
 
 // NewRecord lays out fields of the given kinds; max is read for Memory fields.

@@ -86,9 +86,10 @@ type Probe struct {
 type Slot struct {
 	Present bool
 	AtEntry bool // the place is in the record of the call's entry
-	// Fault is the bit in the record's header that says that the value could not be
-	// had; 0 if that can't be.
-	Fault uint32
+	// Fault is the bit that says that the value could not be had, in the record's header
+	// or, unless FaultAt is 0, in its word there; 0 if that can't be.
+	Fault   uint64
+	FaultAt int
 	layout.Field
 }
 

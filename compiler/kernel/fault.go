@@ -13,14 +13,15 @@ import (
 
 // A number in the kernel's memory, or in a program's variable, that can't be read is an
 // error of the script. The
-// event's record says for which of its fields that was so, and the VM raises the error
+// event's record says for which of its fields that was so, by a bit for each, and the VM raises the error
 // when the handler asks for the field. In a filter it is raised at once: the event is
 // sent whatever the rest of the filter says.
 
 // faults is what a handler knows of reads that failed.
 type faults struct {
-	mask    emit.Slot  // a bit per field, see layout.FaultBit
-	bit     uint32     // of the field that is being computed
+	mask    emit.Slot  // words with a bit per field, see layout.FaultBit
+	words   int        // how many besides the header's
+	field   int        // that is being computed
 	atOnce  emit.Label // where a filter goes on
 	filters bool       // a filter is being computed
 }
@@ -29,9 +30,15 @@ type faults struct {
 func (h *handler) startFaults(xs []ir.Expr) {
 	for _, x := range xs {
 		if x != nil && mayFault(x) && h.faults == nil {
-			h.faults = &faults{mask: h.Alloc(8), atOnce: h.NewLabel("fault")}
+			words := 0
+			if h.probe.Record.Faults > 0 {
+				words = layout.FaultWords(len(h.probe.Captures))
+			}
+			h.faults = &faults{mask: h.Alloc(8 + 8*words), words: words, atOnce: h.NewLabel("fault")}
 			h.Const(asm.R0, 0)
-			h.Spill(h.faults.mask, 0, asm.R0)
+			for i := range 1 + words {
+				h.Spill(h.faults.mask, int16(8*i), asm.R0)
+			}
 		}
 	}
 }
@@ -52,14 +59,15 @@ func (h *handler) fault(x *ir.Builtin) (left bool) {
 	if h.faults == nil {
 		return false // kept at an entry: counted, and 0
 	}
-	bit := h.faults.bit
+	word, bit := layout.FaultBit(h.faults.field)
 	if h.faults.filters {
-		bit = layout.FilterFault | uint32(slices.Index(h.probe.FilterReads(), x))
+		word, bit = 0, layout.FilterFault|uint64(slices.Index(h.probe.FilterReads(), x))
 	}
-	h.Fill(asm.R1, h.faults.mask, 0)
+	at := int16(8 * word)
+	h.Fill(asm.R1, h.faults.mask, at)
 	h.Const(emit.Scratch, int64(bit))
 	h.Emit(asm.Or.Reg(asm.R1, emit.Scratch))
-	h.Spill(h.faults.mask, 0, asm.R1)
+	h.Spill(h.faults.mask, at, asm.R1)
 	if h.faults.filters {
 		h.Goto(h.faults.atOnce)
 	}
@@ -68,8 +76,13 @@ func (h *handler) fault(x *ir.Builtin) (left bool) {
 
 // endFaults writes into the record which fields had faults.
 func (h *handler) endFaults() {
-	if h.faults != nil {
-		h.Fill(asm.R0, h.faults.mask, 0)
-		h.Emit(asm.StoreMem(record, layout.HeaderFaults, asm.R0, asm.Word))
+	if h.faults == nil {
+		return
+	}
+	h.Fill(asm.R0, h.faults.mask, 0)
+	h.Emit(asm.StoreMem(record, layout.HeaderFaults, asm.R0, asm.Word))
+	for i := range h.faults.words {
+		h.Fill(asm.R0, h.faults.mask, int16(8*(i+1)))
+		h.Emit(asm.StoreMem(record, int16(h.probe.Record.Faults+8*i), asm.R0, asm.DWord))
 	}
 }

@@ -133,7 +133,7 @@ func (h *handler) sendTails(lost emit.Label) {
 func (h *handler) fields() {
 	for i, c := range h.probe.Captures {
 		if h.faults != nil {
-			h.faults.bit = layout.FaultBit(i)
+			h.faults.field = i
 		}
 		if !c.AtEntry {
 			h.capture(c, h.probe.Record.Fields[i])

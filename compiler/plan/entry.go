@@ -151,11 +151,11 @@ func layOut(p *Probe) {
 	}
 	kinds, sizes := shapes(now)
 	if len(then) == 0 {
-		p.Record = layout.NewRecord(kinds, sizes)
+		p.Record = p.withFaults(layout.NewRecord(kinds, sizes))
 		return
 	}
 	p.Entry = newEntry(then)
-	r := layout.NewRecord(append(kinds, layout.Memory), append(sizes, p.Entry.Record.Max))
+	r := p.withFaults(layout.NewRecord(append(kinds, layout.Memory), append(sizes, p.Entry.Record.Max)))
 	p.Entry.Field = r.Fields[len(now)]
 	p.place(r, now)
 }
@@ -176,7 +176,23 @@ func (p *Probe) place(r layout.Record, now []*Capture) {
 			fields = append(fields, r.Fields[slices.Index(now, c)])
 		}
 	}
-	p.Record = layout.Record{Fields: fields, Fixed: r.Fixed, Max: r.Max}
+	r.Fields = fields
+	p.Record = r
+}
+
+// withFaults is r with room for the faults of all the probe's fields, if any of them
+// can have one.
+func (p *Probe) withFaults(r layout.Record) layout.Record {
+	for _, c := range p.Captures {
+		for _, x := range c.Exprs() {
+			for n := range ir.All(x) {
+				if !c.AtEntry && mayFault(n) {
+					return r.WithFaults(len(p.Captures))
+				}
+			}
+		}
+	}
+	return r
 }
 
 // shapes is the kinds of captures, and the most bytes of those that are memory.

@@ -322,7 +322,11 @@ func eventLines(p *Probe, n *naming) []string {
 	if p.Record.Max > p.Record.Fixed {
 		tail = fmt.Sprintf("up to %d", p.Record.Max)
 	}
-	rows = append(rows, []string{fmt.Sprintf("with the header of %d", layout.HeaderSize), bytesText(p.Record.Fixed), tail})
+	with := fmt.Sprintf("with the header of %d", layout.HeaderSize)
+	if words := layout.FaultWords(len(p.Captures)); p.Record.Faults > 0 {
+		with += fmt.Sprintf(" and %d about what can't be read", 8*words)
+	}
+	rows = append(rows, []string{with, bytesText(p.Record.Fixed), tail})
 	return table(rows)
 }
 

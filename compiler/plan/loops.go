@@ -7,9 +7,9 @@ import (
 	"tapir/lang/types"
 )
 
-// A handler with loops may run in the kernel as a whole: nothing but MAXACTION bounds
-// them, so the kernel counts what the handler does as the VM would. Such a handler is
-// not split, and keeps statements that it could do without.
+// Nothing but MAXACTION bounds a loop, so wherever a handler with loops runs, as many of
+// its actions must count. Such a handler is not split, and keeps all its statements,
+// those too that it could do without.
 
 // Bounds of loops in the kernel.
 const (
@@ -17,20 +17,11 @@ const (
 	loopVariables = 3 // words of the stack that one needs
 )
 
-// loopsInKernel reports whether the handler has loops and could run in the kernel as
-// far as its code is concerned.
-func (h *handler) loopsInKernel() bool {
-	if h.noLoops != "" || !hasLoop(h.body) {
-		return false
-	}
-	h.counted = true
-	defer func() { h.counted = false }()
-	return lowering{planner: h.planner}.handler(h.kernelForm(h.body.Stmts)) == ""
-}
-
-func hasLoop(b *ir.Block) bool {
+// loops reports whether a handler has loops.
+func loops(b *ir.Block) bool {
 	for n := range reach(b) {
-		if _, ok := n.(*ir.Loop); ok {
+		switch n.(type) {
+		case *ir.Loop, *ir.Foreach:
 			return true
 		}
 	}

@@ -133,7 +133,7 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 		return out, h
 	}
 	rest := h.body
-	if h.counted = p.mode == Auto && h.loopsInKernel(); h.counted {
+	if h.counted = loops(h.body); h.counted {
 		rest = ir.Copier{}.Block(h.body)
 	}
 	rest.Stmts = h.filter(rest.Stmts)

@@ -9,8 +9,8 @@ import (
 // sink moves definitions to where they are needed, so that a handler that ends
 // early, or takes another branch, makes no text in vain: into the one expression
 // that uses them, or to the start of the one branch that does. Their values are
-// those of the event whenever they are computed, so nobody can tell. Loops are not
-// entered, since there the value would be computed again and again.
+// those of the event whenever they are computed, so nobody can tell. A handler with
+// loops is left as it is, since its statements are counted.
 func (h *handler) sink(b *ir.Block) {
 	if b == nil {
 		return

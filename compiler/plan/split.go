@@ -35,7 +35,7 @@ func (h *handler) firstCut() int {
 // others without them.
 func (h *handler) canCut(n int) bool {
 	first, rest := h.body.Stmts[:n], &ir.Block{Stmts: h.body.Stmts[n:]}
-	if hasLoop(&ir.Block{Stmts: first}) || (lowering{planner: h.planner}).handler(h.kernelForm(first)) != "" {
+	if (lowering{planner: h.planner}).handler(h.kernelForm(first)) != "" {
 		return false
 	}
 	needed := mentions(rest)

@@ -173,11 +173,23 @@ func slots(p *plan.Plan, pr *plan.Probe) []bytecode.Slot {
 	for i, cap := range pr.Captures {
 		s := bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i]}
 		if !cap.AtEntry && pr.Family == nil {
-			s.Fault = layout.FaultBit(i)
+			s.Fault, s.FaultAt = faultOf(i, pr.Record)
 		}
 		all[cap.Index] = s
 	}
 	return all
+}
+
+// faultOf is where a record has the bit for the fault of its i-th field.
+func faultOf(i int, r layout.Record) (bit uint64, at int) {
+	word, bit := layout.FaultBit(i)
+	switch {
+	case word == 0:
+		return bit, 0
+	case r.Faults == 0:
+		return 0, 0 // none can be
+	}
+	return bit, r.Faults + 8*(word-1)
 }
 
 // funcIndex gives f a number and sees to it that it is compiled.

@@ -22,13 +22,21 @@ func (m *Machine) word(n int) int64 {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			if m.faults&s.Fault != 0 {
+			if m.faulty(s) {
 				m.fault = m.readFault()
 			}
 			return wordAt(m.recordOf(s), s)
 		}
 	}
 	return m.self.Long(l.Name)
+}
+
+// faulty reports whether the kernel could not have the value.
+func (m *Machine) faulty(s *bytecode.Slot) bool {
+	if s.FaultAt == 0 {
+		return uint64(m.faults)&s.Fault != 0
+	}
+	return binary.LittleEndian.Uint64(m.record[s.FaultAt:])&s.Fault != 0
 }
 
 // kernelFault is the error of what can't be read in the kernel's memory.
