@@ -4,8 +4,8 @@
 package layout
 
 // HeaderSize is the size in bytes of what every event record starts with: the
-// index of its probe (u32), and a bit for each field whose value could not be
-// computed, since it lies in memory of the kernel that can't be read (u32).
+// index of its probe (u32), and a bit for each read of memory without which a field's
+// value could not be computed (u32).
 const HeaderSize = 8
 
 // Offsets in the header.
@@ -18,13 +18,13 @@ const (
 // read that failed, and the record's fields are of no worth.
 const FilterFault = 1 << 31
 
-// The fields beyond the header's bits have theirs in words of the record's own.
+// Bits beyond those of the header are in words of the record's own.
 const (
 	headerBits = 31
 	wordBits   = 64
 )
 
-// FaultBit is the bit of the i-th field: in the header's word, if word is 0, or else in
+// FaultBit is the i-th bit: in the header's word, if word is 0, or else in
 // the word-th of Record.Faults, from 1.
 func FaultBit(i int) (word int, bit uint64) {
 	if i < headerBits {
@@ -34,7 +34,7 @@ func FaultBit(i int) (word int, bit uint64) {
 	return 1 + i/wordBits, 1 << (i % wordBits)
 }
 
-// FaultWords is how many words n fields need besides the header's.
+// FaultWords is how many words n bits need besides the header's.
 func FaultWords(n int) int { return (max(n-headerBits, 0) + wordBits - 1) / wordBits }
 
 // FieldKind is the shape of one captured value.
@@ -80,7 +80,7 @@ type Record struct {
 	Faults int // where the fixed part has FaultWords, u64 each; 0 if it has none
 }
 
-// WithFaults is r with the words for the faults of n fields.
+// WithFaults is r with the words for n bits of faults.
 func (r Record) WithFaults(n int) Record {
 	if size := 8 * FaultWords(n); size > 0 {
 		r.Faults = r.Fixed

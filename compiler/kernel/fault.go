@@ -19,9 +19,10 @@ import (
 
 // faults is what a handler knows of reads that failed.
 type faults struct {
-	mask    emit.Slot  // words with a bit per field, see layout.FaultBit
-	words   int        // how many besides the header's
-	field   int        // that is being computed
+	mask    emit.Slot // words with a bit per field, see layout.FaultBit
+	words   int       // how many besides the header's
+	first   int       // the number of the first bit of the field that is being computed
+	reads   []*ir.Builtin
 	atOnce  emit.Label // where a filter goes on
 	filters bool       // a filter is being computed
 }
@@ -30,10 +31,7 @@ type faults struct {
 func (h *handler) startFaults(xs []ir.Expr) {
 	for _, x := range xs {
 		if x != nil && mayFault(x) && h.faults == nil {
-			words := 0
-			if h.probe.Record.Faults > 0 {
-				words = layout.FaultWords(len(h.probe.Captures))
-			}
+			words := h.probe.FaultWords()
 			h.faults = &faults{mask: h.Alloc(8 + 8*words), words: words, atOnce: h.NewLabel("fault")}
 			h.Const(asm.R0, 0)
 			for i := range 1 + words {
@@ -59,7 +57,10 @@ func (h *handler) fault(x *ir.Builtin) (left bool) {
 	if h.faults == nil {
 		return false // kept at an entry: counted, and 0
 	}
-	word, bit := layout.FaultBit(h.faults.field)
+	if !h.faults.filters && !slices.Contains(h.faults.reads, x) {
+		return false // the VM finds out when it reads the rest
+	}
+	word, bit := layout.FaultBit(h.faults.first + slices.Index(h.faults.reads, x))
 	if h.faults.filters {
 		word, bit = 0, layout.FilterFault|uint64(slices.Index(h.probe.FilterReads(), x))
 	}

@@ -327,7 +327,7 @@ func (h *handler) assign(x *ir.Assign) {
 	case ir.OpSub:
 		h.sum(x.Left, ir.OpAdd, &ir.Unary{At: x.At, Op: ir.OpNeg, X: x.Value})
 	default:
-		h.set(x.Left, &ir.Binary{At: x.At, Op: x.Op, X: x.Left, Y: x.Value})
+		h.change(x.At, x.Left, x.Op, x.Value)
 	}
 }
 

@@ -180,21 +180,6 @@ func (p *Probe) place(r layout.Record, now []*Capture) {
 	p.Record = r
 }
 
-// withFaults is r with room for the faults of all the probe's fields, if any of them
-// can have one.
-func (p *Probe) withFaults(r layout.Record) layout.Record {
-	for _, c := range p.Captures {
-		for _, x := range c.Exprs() {
-			for n := range ir.All(x) {
-				if !c.AtEntry && mayFault(n) {
-					return r.WithFaults(len(p.Captures))
-				}
-			}
-		}
-	}
-	return r
-}
-
 // shapes is the kinds of captures, and the most bytes of those that are memory.
 func shapes(captures []*Capture) (kinds []layout.FieldKind, sizes []int) {
 	for _, c := range captures {

@@ -323,7 +323,7 @@ func eventLines(p *Probe, n *naming) []string {
 		tail = fmt.Sprintf("up to %d", p.Record.Max)
 	}
 	with := fmt.Sprintf("with the header of %d", layout.HeaderSize)
-	if words := layout.FaultWords(len(p.Captures)); p.Record.Faults > 0 {
+	if words := p.FaultWords(); words > 0 {
 		with += fmt.Sprintf(" and %d about what can't be read", 8*words)
 	}
 	rows = append(rows, []string{with, bytesText(p.Record.Fixed), tail})

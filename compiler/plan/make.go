@@ -43,6 +43,7 @@ func (o Options) Make(in *ir.Program) (*Plan, *source.Diagnostics) {
 			CaptureOf: map[*ir.Builtin]*Capture{},
 			StateSize: layout.StateParams,
 			words:     map[*ir.Builtin]ir.Expr{},
+			Reads:     map[*ir.Builtin][]source.Span{},
 			here:      map[*ir.Global]string{},
 		},
 	}

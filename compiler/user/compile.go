@@ -68,7 +68,7 @@ type compiler struct {
 }
 
 func newCompiler(p *plan.Plan) *compiler {
-	prog := &bytecode.Program{Sources: p.IR.Sources}
+	prog := &bytecode.Program{Sources: p.IR.Sources, Reads: map[int][]source.Span{}}
 	return &compiler{
 		plan:      p,
 		prog:      prog,
@@ -170,26 +170,34 @@ func conditions(p *plan.Probe) []ir.Expr {
 
 func slots(p *plan.Plan, pr *plan.Probe) []bytecode.Slot {
 	all := make([]bytecode.Slot, len(p.Captures))
+	bits := pr.FaultBits()
 	for i, cap := range pr.Captures {
 		s := bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i]}
 		if !cap.AtEntry && pr.Family == nil {
-			s.Fault, s.FaultAt = faultOf(i, pr.Record)
+			s.Faults = faults(bits[i], bits[i+1], pr.Record)
 		}
 		all[cap.Index] = s
 	}
 	return all
 }
 
-// faultOf is where a record has the bit for the fault of its i-th field.
-func faultOf(i int, r layout.Record) (bit uint64, at int) {
-	word, bit := layout.FaultBit(i)
-	switch {
-	case word == 0:
-		return bit, 0
-	case r.Faults == 0:
-		return 0, 0 // none can be
+// faults are the bits of a record from one number to before another.
+func faults(from, to int, r layout.Record) []bytecode.Fault {
+	var list []bytecode.Fault
+	for n := from; n < to; n++ {
+		f := bytecode.Fault{}
+		word, bit := layout.FaultBit(n)
+		switch {
+		case word == 0:
+			f.Bit = bit
+		case r.Faults == 0:
+			continue // none can be set
+		default:
+			f = bytecode.Fault{At: r.Faults + 8*(word-1), Bit: bit}
+		}
+		list = append(list, f)
 	}
-	return bit, r.Faults + 8*(word-1)
+	return list
 }
 
 // funcIndex gives f a number and sees to it that it is compiled.

@@ -30,6 +30,10 @@ probe end { println(n); foreach (k in a) println(k, " ", a[k]) }`},
 	{name: "steps in conditions", text: `global n, m
 on lseek { i = long_arg(2) & 15; while (i--) { n++; if (++k > 3 && k-- % 2 || (j = i + k) > 5) n += 10 * j } m += i * 10 + k; while (i++ < 5) m += i; if ((x = long_arg(3)) > 2) m += x }
 probe end { println(n, " ", m) }`},
+	{name: "a call in a key", errors: 100000, text: `global k, n
+function f(x) { n++; return x & 3 }
+on lseek { k[tid(), f(long_arg(2))] += 3; k[tid(), f(long_arg(3))] *= f(5) / f(long_arg(3)); k[tid(), f(3)] /= long_arg(3) }
+probe end { println(n); foreach ([t, i] in k) println(i, " ", k[t, i]) }`},
 	{name: "steps in keys", sent: true, text: `global a
 on lseek { for (i = 0; i < 3;) a[i++]++ }
 probe end { foreach (k in a) println(k, " ", a[k]) }`},

@@ -22,8 +22,8 @@ func (m *Machine) word(n int) int64 {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			if m.faulty(s) {
-				m.fault = m.readFault()
+			if n := m.faultOf(s); n >= 0 {
+				m.fault, m.faulty = m.readFault(), n
 			}
 			return wordAt(m.recordOf(s), s)
 		}
@@ -31,12 +31,18 @@ func (m *Machine) word(n int) int64 {
 	return m.self.Long(l.Name)
 }
 
-// faulty reports whether the kernel could not have the value.
-func (m *Machine) faulty(s *bytecode.Slot) bool {
-	if s.FaultAt == 0 {
-		return uint64(m.faults)&s.Fault != 0
+// faultOf is the number of the read for which the kernel could not have the value, or -1.
+func (m *Machine) faultOf(s *bytecode.Slot) int {
+	for i, f := range s.Faults {
+		word := uint64(m.faults)
+		if f.At > 0 {
+			word = binary.LittleEndian.Uint64(m.record[f.At:])
+		}
+		if word&f.Bit != 0 {
+			return i
+		}
 	}
-	return binary.LittleEndian.Uint64(m.record[s.FaultAt:])&s.Fault != 0
+	return -1
 }
 
 // kernelFault is the error of what can't be read in the kernel's memory.
