@@ -246,8 +246,8 @@ func happening(p *Probe) string {
 func (e *explainer) params(group []*Probe) []string {
 	read := map[*ir.Global]bool{}
 	for _, p := range group {
-		for _, x := range p.kernelExprs() {
-			for n := range ir.All(x) {
+		for _, n := range p.kernelNodes(true) {
+			for n := range reach(n) {
 				if g := mentioned(n); g != nil {
 					read[g] = true
 				}
@@ -261,18 +261,6 @@ func (e *explainer) params(group []*Probe) []string {
 		}
 	}
 	return table(rows)
-}
-
-// kernelExprs are what the kernel computes for the probe.
-func (p *Probe) kernelExprs() []ir.Expr {
-	var xs []ir.Expr
-	for _, c := range slices.Concat(p.Filter, p.Late) {
-		xs = append(xs, c.Expr)
-	}
-	for _, c := range p.Captures {
-		xs = append(xs, c.Exprs()...)
-	}
-	return xs
 }
 
 // form says how the kernel has the parameter.

@@ -32,28 +32,14 @@ func (r *residency) unfit(g *ir.Global) string {
 			u.moments[0].kind, at(u.moments[0].n), u.moments[1].kind, at(u.moments[1].n))
 	case u.moments[0].kind == inPrograms && (u.stat || r.outside.timer[g] != nil || r.ender != nil):
 		return fmt.Sprintf("handlers in programs, as at %s, may be put aside for each other; only numbers that no timer looks at are added up there", at(u.moments[0].n))
-	case keySize(g, u) > maxKey:
+	case u.key(g).Size() > maxKey:
 		return "its keys are too long together"
 	case !u.keeps() && len(u.sums) > 1:
 		return fmt.Sprintf("it is changed by both %s= and %s=, whose order matters", u.sums[0], u.sums[1])
-	case !u.keeps() && u.stat && len(u.sums) > 0: // no type has both
-		return "it is both a number and a statistic"
 	case u.keeps():
 		return r.unfitToKeep(g, u)
 	}
 	return ""
-}
-
-func keySize(g *ir.Global, u *use) int {
-	n := 0
-	for i, k := range g.Type.Keys {
-		if k == types.String {
-			n += u.width(i)
-		} else {
-			n += 8
-		}
-	}
-	return n
 }
 
 // unfitToKeep is unfit for a global that event probes read as well.
