@@ -57,12 +57,13 @@ func (h *handler) fault(x *ir.Builtin) (left bool) {
 	if h.faults == nil {
 		return false // kept at an entry: counted, and 0
 	}
-	if !h.faults.filters && !slices.Contains(h.faults.reads, x) {
-		return false // the VM finds out when it reads the rest
-	}
-	word, bit := layout.FaultBit(h.faults.first + slices.Index(h.faults.reads, x))
-	if h.faults.filters {
-		word, bit = 0, layout.FilterFault|uint64(slices.Index(h.probe.FilterReads(), x))
+	word, bit := 0, layout.FilterFault|uint64(slices.Index(h.probe.FilterReads(), x))
+	if !h.faults.filters {
+		n := slices.Index(h.faults.reads, x)
+		if n < 0 {
+			return false // the VM finds out when it reads the rest
+		}
+		word, bit = layout.FaultBit(h.faults.first + n)
 	}
 	at := int16(8 * word)
 	h.Fill(asm.R1, h.faults.mask, at)

@@ -205,7 +205,7 @@ func (f *scriptFlags) mode() plan.Mode {
 	switch {
 	case f.placement.value == "user":
 		return plan.UserOnly
-	case f.tight("MAXACTION", usualActions) || f.tight("MAXSTRINGLEN", longestName):
+	case f.tight("MAXACTION", usualActions) || f.tight("MAXNESTING", usualNesting) || f.tight("MAXSTRINGLEN", longestName):
 		return plan.Events
 	}
 	return plan.Auto
@@ -226,6 +226,7 @@ func (f *scriptFlags) actions() int {
 // those of the language.
 const (
 	usualActions = 1000
+	usualNesting = 10
 	longestName  = 64 // bytes of a text as a key
 )
 
