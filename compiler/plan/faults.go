@@ -12,7 +12,7 @@ import (
 
 // Reads are the reads of a capture's number that may fail, in that order.
 func (c *Capture) Reads() []*ir.Builtin {
-	if c.Kind != layout.Word || c.AtEntry {
+	if c.Kind != layout.Word || c.Value == nil || c.AtEntry {
 		return nil
 	}
 	return readsIn(c.Value, nil)
