@@ -228,6 +228,7 @@ type FaultKind uint8
 const (
 	Division FaultKind = iota // by zero
 	Overflow                  // of an array
+	Actions                   // more of them than a handler may take
 )
 
 // Fault is a place in a script where a run-time error may occur in the kernel.

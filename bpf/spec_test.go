@@ -19,7 +19,7 @@ func sample() *Object {
 			Instructions: asm.Instructions{asm.LoadMapValue(asm.R1, 0, 8).WithReference(StateMap), asm.Mov.Imm(asm.R0, 0), asm.Return()},
 			Lines:        []Line{{0, -1, 0}, {2, 4, 17}},
 		}},
-		StateSize: 72,
+		StateSize: 88,
 		Counters:  layout.Counters{CPUs: 2, Probes: 3},
 		Scratch:   128,
 		Arrays:    []*Array{{Name: "watch_1", Key: layout.ArrayKey{layout.Word, layout.Comm}, MaxEntries: 10}},
@@ -29,7 +29,7 @@ func sample() *Object {
 func TestSpec(t *testing.T) {
 	s := sample().Spec(1 << 16)
 	for name, want := range map[string][3]uint32{ // key, value, entries
-		EventsMap: {0, 0, 1 << 16}, StateMap: {4, 72, 1}, CountersMap: {4, 384, 1}, ScratchMap: {4, 128, 1}, "watch_1": {24, 8, 10},
+		EventsMap: {0, 0, 1 << 16}, StateMap: {4, 88, 1}, CountersMap: {4, 384, 1}, ScratchMap: {4, 128, 1}, "watch_1": {24, 8, 10},
 	} {
 		m := s.Maps[name]
 		if m == nil {
@@ -67,7 +67,7 @@ func TestPrint(t *testing.T) {
 	if err := sample().Print(&s, func(l Line) string { return "probe" }); err != nil {
 		t.Fatal(err)
 	}
-	want := `map state: 72 bytes
+	want := `map state: 88 bytes
 map counters: 384 bytes, 3 probes on 2 CPUs
 map scratch: 128 bytes
 map watch_1: keys of 24 bytes, 10 entries

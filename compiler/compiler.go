@@ -3,7 +3,9 @@
 package compiler
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 
 	"tapir/bpf"
 	"tapir/bpf/target"
@@ -24,6 +26,10 @@ type Options struct {
 	Live bool
 	// Told has the session know of each event's time, CPU and task.
 	Told bool
+	// Actions are how many a handler may take, MAXACTION; 0: as usual.
+	Actions int
+
+	noLoops string // why the kernel runs no loops of the script, or ""
 }
 
 // Compiled is a script ready to be run.
@@ -44,7 +50,9 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	if all.HasErrors() {
 		return nil, all
 	}
-	p, ds := plan.MakeWith(tree, plan.Options{Mode: o.Mode, Live: o.Live, Told: o.Told})
+	p, ds := plan.Options{
+		Mode: o.Mode, NoLoops: cmp.Or(o.noLoops, noLoops(k, o.Actions)), Live: o.Live, Told: o.Told,
+	}.Make(tree)
 	if ds != nil {
 		all.List = append(all.List, ds.List...)
 	}
@@ -55,7 +63,11 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	var err error
 	c.Object, err = kernel.Compile(p, k)
 	if _, large := errors.AsType[*kernel.Error](err); large && len(p.Residents) > 0 && o.Mode == plan.Auto {
-		o.Mode = plan.Events // handlers that do not fit into the kernel as a whole
+		if o.noLoops == "" {
+			o.noLoops = "the script does not fit into the kernel with its loops"
+		} else {
+			o.Mode = plan.Events // handlers that do not fit into the kernel as a whole
+		}
 		return Compile(program, k, o)
 	}
 	if err != nil {
@@ -70,6 +82,17 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	return c, all
+}
+
+// noLoops says why the kernel can't run loops, or "".
+func noLoops(k *target.Kernel, actions int) string {
+	switch {
+	case !k.HasLoop():
+		return "this kernel has no bpf_loop, which 5.17 brought"
+	case actions > kernel.MaxActions:
+		return fmt.Sprintf("in the kernel a handler may take %d actions at most, and MAXACTION is more", kernel.MaxActions)
+	}
+	return ""
 }
 
 // diagnose makes a diagnostic of a back end's error, at its place if it has one.

@@ -37,23 +37,76 @@ func (e *Error) Error() string { return e.Message }
 
 // Builder assembles one program.
 type Builder struct {
-	insns  asm.Instructions
+	part         // that is being assembled
+	at    int    // its number: 0 is the program itself
+	apart []part // the functions, from number 1 on
+	depth int    // of functions within functions, at most
+
 	labels []place
-	marks  []Mark
-	slots  int
 	frame  frame
 	err    *Error
 }
 
-// place is where a label is bound: before the instruction at index.
+// part is the code of the program or of one of its functions.
+type part struct {
+	insns asm.Instructions
+	marks []Mark
+	slots int
+	level int // of functions within functions
+}
+
+// place is where a label is bound: before the instruction at index of a part.
 type place struct {
-	name        string
-	index, slot int
-	bound       bool
+	name              string
+	part, index, slot int
+	bound             bool
 }
 
 // New is an empty program.
-func New() *Builder { return &Builder{marks: []Mark{{Probe: -1}}} }
+func New() *Builder {
+	return &Builder{part: part{marks: []Mark{{Probe: -1}}}, frame: frame{base: asm.RFP}}
+}
+
+// Apart assembles a function of its own, which Finish puts behind the program. Its
+// code works on the frame of the program, whose top it has in the register base.
+func (b *Builder) Apart(base asm.Register, code func()) {
+	outer, at, from, kept := b.part, b.at, b.frame.base, b.frame.kept
+	last := outer.marks[len(outer.marks)-1]
+	b.part = part{marks: []Mark{{Probe: last.Probe, Pos: last.Pos}}, level: outer.level + 1}
+	b.apart = append(b.apart, part{})
+	b.at, b.frame.base = len(b.apart), base
+	b.depth = max(b.depth, b.level)
+	most, fullest := b.frame.most, b.frame.fullest
+	b.frame.kept, b.frame.most = b.frame.used, b.frame.used
+	code()
+	if most >= b.frame.most {
+		b.frame.most, b.frame.fullest = most, fullest
+	}
+	b.frame.kept = kept
+	b.apart[b.at-1] = b.part
+	b.part, b.at, b.frame.base = outer, at, from
+}
+
+// Functions reports whether the program has functions of its own.
+func (b *Builder) Functions() bool { return b.depth > 0 }
+
+// join puts the functions behind the program.
+func (b *Builder) join() {
+	for n, p := range b.apart {
+		for i := range b.labels {
+			if l := &b.labels[i]; l.part == n+1 {
+				l.index, l.slot = l.index+len(b.insns), l.slot+b.slots
+			}
+		}
+		for _, m := range p.marks {
+			m.Slot += b.slots
+			b.marks = append(b.marks, m)
+		}
+		b.insns = append(b.insns, p.insns...)
+		b.slots += p.slots
+	}
+	b.apart = nil
+}
 
 // At says that what follows stems from a probe and a position in the script;
 // probe -1 is no probe's.
@@ -88,7 +141,7 @@ func (b *Builder) Bind(l Label) {
 	if p.bound {
 		panic(fmt.Sprintf("emit: label %s is bound twice", p.name))
 	}
-	p.index, p.slot, p.bound = len(b.insns), b.slots, true
+	p.part, p.index, p.slot, p.bound = b.at, len(b.insns), b.slots, true
 }
 
 // Goto jumps to l.
@@ -181,6 +234,8 @@ func (b *Builder) Fail(format string, args ...any) {
 
 // Finish resolves the labels. The error, if any, is an *Error.
 func (b *Builder) Finish() (asm.Instructions, []Mark, error) {
+	b.join()
+	b.fit()
 	b.resolve()
 	if b.err != nil {
 		return nil, nil, b.err

@@ -1,16 +1,28 @@
 package emit
 
-import "github.com/cilium/ebpf/asm"
+import (
+	"fmt"
+
+	"github.com/cilium/ebpf/asm"
+)
 
 // StackSize is what the kernel gives a program, in bytes.
 const StackSize = 512
 
+// functionStack is what the kernel reckons for a function that has no frame of its own.
+const functionStack = 32
+
 // frame hands out the stack from its top downwards, last in, first out.
-type frame struct{ used int }
+type frame struct {
+	used, most int          // most: of the program, or of the function so far
+	kept       int          // what the function found in use
+	base       asm.Register // where its top is
+	fullest    Mark         // where most of it was in use
+}
 
 // Slot is a part of the stack frame.
 type Slot struct {
-	Off  int16 // from RFP; a multiple of 8, negative
+	Off  int16 // from the frame's top; a multiple of 8, negative
 	size int
 }
 
@@ -20,26 +32,48 @@ func (b *Builder) Alloc(size int) Slot {
 	size = (size + 7) &^ 7
 	b.frame.used += size
 	if b.frame.used > StackSize {
-		b.Fail("too deeply nested: the kernel gives a program a stack of %d bytes", StackSize)
+		b.Fail("%s", tooDeep)
 		return Slot{-int16(size), size}
+	}
+	if b.frame.used > b.frame.most {
+		b.frame.most, b.frame.fullest = b.frame.used, b.marks[len(b.marks)-1]
 	}
 	return Slot{-int16(b.frame.used), size}
 }
+
+// fit fails if the frame leaves no room for the functions that work on it.
+func (b *Builder) fit() {
+	if b.err == nil && b.frame.most > StackSize-functionStack*b.depth {
+		b.err = &Error{b.frame.fullest, tooDeep}
+	}
+}
+
+var tooDeep = fmt.Sprintf("too deeply nested: the kernel gives a program a stack of %d bytes", StackSize)
+
+// FrameBase is the register from which the offsets of slots count.
+func (b *Builder) FrameBase() asm.Register { return b.frame.base }
 
 // Free gives back the slot that was taken last.
 func (b *Builder) Free(s Slot) { b.frame.used -= s.size }
 
 // Spill stores r at the slot's beginning plus off.
 func (b *Builder) Spill(s Slot, off int16, r asm.Register) {
-	b.Emit(asm.StoreMem(asm.RFP, s.Off+off, r, asm.DWord))
+	b.Emit(asm.StoreMem(b.frame.base, s.Off+off, r, asm.DWord))
 }
 
 // Fill loads r from the slot's beginning plus off.
 func (b *Builder) Fill(r asm.Register, s Slot, off int16) {
-	b.Emit(asm.LoadMem(r, asm.RFP, s.Off+off, asm.DWord))
+	b.Emit(asm.LoadMem(r, b.frame.base, s.Off+off, asm.DWord))
+}
+
+// Wipe stores r to all of the frame that the function at hand has used.
+func (b *Builder) Wipe(r asm.Register) {
+	for at := b.frame.kept + 8; at <= b.frame.most; at += 8 {
+		b.Emit(asm.StoreMem(b.frame.base, int16(-at), r, asm.DWord))
+	}
 }
 
 // Address puts the slot's address into r.
 func (b *Builder) Address(r asm.Register, s Slot) {
-	b.Emit(asm.Mov.Reg(r, asm.RFP), asm.Add.Imm(r, int32(s.Off)))
+	b.Emit(asm.Mov.Reg(r, b.frame.base), asm.Add.Imm(r, int32(s.Off)))
 }

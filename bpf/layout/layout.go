@@ -4,8 +4,8 @@
 package layout
 
 // HeaderSize is the size in bytes of what every event record starts with: the
-// index of its probe (u32), and a bit for each field whose value could not be
-// computed, since it lies in memory of the kernel that can't be read (u32).
+// index of its probe (u32), and a bit for each read of memory without which a field's
+// value could not be computed (u32).
 const HeaderSize = 8
 
 // Offsets in the header.
@@ -18,8 +18,24 @@ const (
 // read that failed, and the record's fields are of no worth.
 const FilterFault = 1 << 31
 
-// FaultBit is the bit of the i-th field; the last ones share one.
-func FaultBit(i int) uint32 { return 1 << min(i, 30) }
+// Bits beyond those of the header are in words of the record's own.
+const (
+	headerBits = 31
+	wordBits   = 64
+)
+
+// FaultBit is the i-th bit: in the header's word, if word is 0, or else in
+// the word-th of Record.Faults, from 1.
+func FaultBit(i int) (word int, bit uint64) {
+	if i < headerBits {
+		return 0, 1 << i
+	}
+	i -= headerBits
+	return 1 + i/wordBits, 1 << (i % wordBits)
+}
+
+// FaultWords is how many words n bits need besides the header's.
+func FaultWords(n int) int { return (max(n-headerBits, 0) + wordBits - 1) / wordBits }
 
 // FieldKind is the shape of one captured value.
 type FieldKind uint8
@@ -61,6 +77,17 @@ type Record struct {
 	Fields []Field
 	Fixed  int // bytes of header and fixed parts
 	Max    int // bytes with every tail full
+	Faults int // where the fixed part has FaultWords, u64 each; 0 if it has none
+}
+
+// WithFaults is r with the words for n bits of faults.
+func (r Record) WithFaults(n int) Record {
+	if size := 8 * FaultWords(n); size > 0 {
+		r.Faults = r.Fixed
+		r.Fixed += size
+		r.Max += size
+	}
+	return r
 }
 
 // NewRecord lays out fields of the given kinds; max is read for Memory fields.
@@ -102,7 +129,7 @@ const (
 	StateStack       = 4  // u32: how far from a kernel stack's lowest address the registers of a system call are
 	StateTarget      = 8  // s64: target()
 	StateClockOffset = 16 // s64: nanoseconds to add to the kernel's clock to get the time of day
-	StateParams      = 64
+	StateParams      = 80
 )
 
 // Sizes in bytes of a scalar parameter in the state map.

@@ -7,6 +7,8 @@ const (
 	StateErrors    = 40 // u64: run-time errors so far
 	StateMaxErrors = 48 // u64: how many of them the session bears
 	StateStopped   = 56 // u64: there were more: no handler runs any more
+	StateActions   = 64 // u64: how many actions a handler may take
+	StateZero      = 72 // u64: 0, of which the verifier knows nothing
 )
 
 // ErrorFlag is set in the index of the probe that an error's record is about; behind

@@ -27,14 +27,17 @@ type Program struct {
 	Strings   []string
 	Formats   []Format
 	Loads     []Load
-	Calls     []BuiltinCall
-	Loops     []Loop
-	Stats     []StatQuestion
-	Patterns  []string // of =~, in the order of first use
-	Funcs     []Func
-	Probes    []Probe
-	Globals   []Global
-	Lines     []Line // ascending PC
+	// Reads are the places in the script of what may fail in a long load, by where that
+	// is in the code: those of its slot's Faults.
+	Reads    map[int][]source.Span
+	Calls    []BuiltinCall
+	Loops    []Loop
+	Stats    []StatQuestion
+	Patterns []string // of =~, in the order of first use
+	Funcs    []Func
+	Probes   []Probe
+	Globals  []Global
+	Lines    []Line // ascending PC
 	// Display lists the globals that are written but never read, in order of
 	// declaration: they are shown when the session ends.
 	Display []int
@@ -82,13 +85,19 @@ type Probe struct {
 	RecordSize int
 }
 
+// Fault is a bit in a record: in its header's word or, unless At is 0, in the one there.
+type Fault struct {
+	At  int
+	Bit uint64
+}
+
 // Slot is where a record has a captured value.
 type Slot struct {
 	Present bool
 	AtEntry bool // the place is in the record of the call's entry
-	// Fault is the bit in the record's header that says that the value could not be
-	// had; 0 if that can't be.
-	Fault uint32
+	// Faults are the bits that say that the value could not be had, in the order of the
+	// reads that they are about.
+	Faults []Fault
 	layout.Field
 }
 

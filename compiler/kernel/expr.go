@@ -43,8 +43,24 @@ func (h *handler) long(x ir.Expr, dst asm.Register) {
 		h.builtin(x, dst)
 	case *ir.AtEntry:
 		h.entryWord(x, dst)
+	case *ir.Assign:
+		h.long(x.Value, dst)
+		h.Spill(h.variable(x.Left.(*ir.LocalRef)), 0, dst)
+	case *ir.Step:
+		h.stepped(x, dst)
 	default:
 		h.bug(x.Span(), "unexpected %T in the kernel", x)
+	}
+}
+
+// stepped steps a variable and gives the value that it had, or has.
+func (h *handler) stepped(x *ir.Step, dst asm.Register) {
+	s := h.variable(x.Left.(*ir.LocalRef))
+	h.Fill(dst, s, 0)
+	h.Emit(asm.Mov.Reg(emit.Scratch, dst), asm.Add.Imm(emit.Scratch, int32(x.Delta)))
+	h.Spill(s, 0, emit.Scratch)
+	if !x.Post {
+		h.Emit(asm.Mov.Reg(dst, emit.Scratch))
 	}
 }
 

@@ -53,7 +53,7 @@ func (h *handler) readNumber(x *ir.Builtin, dst asm.Register) {
 		h.Goto(end)
 	}
 	h.Bind(good)
-	h.Emit(asm.LoadMem(dst, asm.RFP, s.Off, sizes[w.bytes]))
+	h.Emit(asm.LoadMem(dst, h.FrameBase(), s.Off, sizes[w.bytes]))
 	if w.signed {
 		h.extend(dst, w.bytes)
 	}

@@ -131,9 +131,10 @@ func (h *handler) sendTails(lost emit.Label) {
 
 // fields fills the record behind its header.
 func (h *handler) fields() {
+	bits := h.probe.FaultBits()
 	for i, c := range h.probe.Captures {
 		if h.faults != nil {
-			h.faults.bit = layout.FaultBit(i)
+			h.faults.first, h.faults.reads = bits[i], c.Reads()
 		}
 		if !c.AtEntry {
 			h.capture(c, h.probe.Record.Fields[i])

@@ -3,6 +3,7 @@ package kernel
 import (
 	"cmp"
 	"encoding/binary"
+	"slices"
 
 	"github.com/cilium/ebpf/asm"
 	"golang.org/x/sys/unix"
@@ -182,7 +183,7 @@ func (h *handler) stamp(r asm.Register) {
 // share puts the address of this CPU's share of a scalar into dst.
 func (h *handler) share(q *plan.Resident, dst asm.Register) {
 	c := h.compiler.counters
-	h.Emit(asm.Mov.Reg(dst, shares))
+	h.counted(dst)
 	if q.Swapped {
 		h.Fill(emit.Scratch, *h.body.epoch, 0)
 		h.Emit(asm.Mul.Imm(emit.Scratch, int32(c.Shares)), asm.Add.Reg(dst, emit.Scratch))
@@ -224,7 +225,7 @@ func (h *handler) value(p ir.Place, value ir.Expr) (q *plan.Resident, off int16)
 // begins as 0.
 func (h *handler) sum(p ir.Place, op ir.Op, value ir.Expr) {
 	if q := h.resident(p); q.Kind == plan.Kept {
-		h.set(p, &ir.Binary{At: ir.At{Pos: p.Span()}, Op: op, X: p, Y: value})
+		h.change(ir.At{Pos: p.Span()}, p, op, value)
 		return
 	}
 	if op == ir.OpAnd {
@@ -242,6 +243,42 @@ func (h *handler) sum(p ir.Place, op ir.Op, value ir.Expr) {
 }
 
 var atomics = map[ir.Op]asm.AtomicOp{ir.OpAdd: asm.AddAtomic, ir.OpOr: asm.OrAtomic, ir.OpXor: asm.XorAtomic}
+
+// change makes a new value of the one that a place has. Keys are evaluated once.
+func (h *handler) change(at ir.At, p ir.Place, op ir.Op, value ir.Expr) {
+	e, ok := p.(*ir.Elem)
+	if !ok {
+		h.set(p, &ir.Binary{At: at, Op: op, X: p, Y: value})
+		return
+	}
+	stored := &ir.Elem{At: e.At, Global: e.Global, Keys: slices.Clone(e.Keys)}
+	var slots []emit.Slot
+	for i, k := range e.Keys {
+		if !hasCall(k) {
+			continue
+		}
+		s := h.Alloc(8)
+		h.long(k, asm.R0)
+		h.Spill(s, 0, asm.R0)
+		l := &ir.Local{Name: "key"}
+		h.body.vars[l] = s
+		stored.Keys[i] = &ir.LocalRef{At: ir.At{Pos: k.Span()}, Local: l}
+		slots = append(slots, s)
+	}
+	h.set(stored, &ir.Binary{At: at, Op: op, X: stored, Y: value})
+	for _, s := range slices.Backward(slots) {
+		h.Free(s)
+	}
+}
+
+func hasCall(x ir.Expr) bool {
+	for n := range ir.All(x) {
+		if _, ok := n.(*ir.Call); ok {
+			return true
+		}
+	}
+	return false
+}
 
 // set gives a place that the kernel has a new value. An element stays where it is,
 // since other CPUs may be looking at it; see plan.Resident.

@@ -82,9 +82,10 @@ func (h *handler) logBucket(v asm.Register) {
 	}
 	h.Emit(asm.Add.Reg(b, left))
 	h.negateBelow(v, b)
+	h.counted(left)
 	h.Emit(
 		asm.Add.Imm(b, 64),
-		asm.StoreMem(shares, layout.CounterScratch, b, asm.DWord),
-		asm.LoadMem(b, shares, layout.CounterScratch, asm.DWord),
+		asm.StoreMem(left, layout.CounterScratch, b, asm.DWord),
+		asm.LoadMem(b, left, layout.CounterScratch, asm.DWord),
 		asm.And.Imm(b, 127))
 }

@@ -63,7 +63,7 @@ func (h *handler) descend(index, found emit.Slot, first bool, none emit.Label) {
 	h.Emit(asm.Add.Imm(asm.R3, int32(h.layout.Lookup.Shift-nodeMark)))
 	h.Call(asm.FnProbeReadKernel)
 	h.If(asm.JNE, asm.R0, 0, none)
-	h.Emit(asm.LoadMem(asm.R1, asm.RFP, shift.Off, asm.Byte), asm.And.Imm(asm.R1, 63))
+	h.Emit(asm.LoadMem(asm.R1, h.FrameBase(), shift.Off, asm.Byte), asm.And.Imm(asm.R1, 63))
 	h.Fill(asm.R3, index, 0)
 	h.Emit(asm.RSh.Reg(asm.R3, asm.R1))
 	if first {

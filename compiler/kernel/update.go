@@ -33,13 +33,15 @@ type body struct {
 	epoch    *emit.Slot // which copy of what timers read is written to
 	vars     map[*ir.Local]emit.Slot
 	frames   []inlined
+	loops    *loops // nil if the handler has none
 }
 
 // inlined is a call of a function whose body is being assembled.
 type inlined struct {
-	result emit.Slot
-	end    emit.Label
-	at     source.Span
+	result  emit.Slot
+	end     emit.Label
+	returns bool // something jumps to end
+	at      source.Span
 }
 
 // update assembles the handler's update, in the place of sending its event.
@@ -63,8 +65,10 @@ func (h *handler) update(done emit.Label) {
 		h.Fill(shares, h.counters, 0)
 	}
 	vars := h.declare(localsOf(b))
+	h.openLoops(b)
 	comes := h.block(b)
 	h.At(h.index, uint32(h.probe.IR.Pos.Start))
+	h.closeLoops()
 	h.Free(vars)
 	if h.probe.Mixed && comes {
 		h.goOn(done)
@@ -227,6 +231,7 @@ func (h *handler) block(b *ir.Block) bool {
 	}
 	for _, s := range b.Stmts {
 		h.At(h.index, uint32(s.Span().Start))
+		h.spendBefore(s)
 		if !h.stmt(s) {
 			return false
 		}
@@ -244,12 +249,23 @@ func (h *handler) stmt(s ir.Stmt) bool {
 		return h.choice(s)
 	case *ir.Delete:
 		h.remove(s)
+	case *ir.Loop:
+		h.loop(s)
+	case *ir.Break:
+		h.body.loops.breaks = true
+		h.Goto(h.body.loops.stop)
+		return false
+	case *ir.Continue:
+		h.body.loops.continues = true
+		h.Goto(h.body.loops.next)
+		return false
 	case *ir.Next:
 		h.body.finishes = true
 		h.Goto(h.body.finish)
 		return false
 	case *ir.Return:
-		f := h.body.frames[len(h.body.frames)-1]
+		f := &h.body.frames[len(h.body.frames)-1]
+		f.returns = true
 		if s.X != nil {
 			h.long(s.X, asm.R0)
 			h.Spill(f.result, 0, asm.R0)
@@ -311,7 +327,7 @@ func (h *handler) assign(x *ir.Assign) {
 	case ir.OpSub:
 		h.sum(x.Left, ir.OpAdd, &ir.Unary{At: x.At, Op: ir.OpNeg, X: x.Value})
 	default:
-		h.set(x.Left, &ir.Binary{At: x.At, Op: x.Op, X: x.Left, Y: x.Value})
+		h.change(x.At, x.Left, x.Op, x.Value)
 	}
 }
 
@@ -353,7 +369,7 @@ func (h *handler) call(x *ir.Call, dst asm.Register) {
 		h.body.vars[l] = emit.Slot{Off: args.Off + int16(8*i)}
 	}
 	end := h.NewLabel("returned")
-	h.body.frames = append(h.body.frames, inlined{result, end, x.Token()})
+	h.body.frames = append(h.body.frames, inlined{result: result, end: end, at: x.Token()})
 	h.block(f.Body)
 	h.body.frames = h.body.frames[:len(h.body.frames)-1]
 	h.Bind(end)

@@ -55,6 +55,8 @@ func (c *compiler) mayFail(b *ir.Block) bool {
 			if fails(n) {
 				return true
 			}
+		case *ir.Loop:
+			return true
 		case *ir.Assign:
 			if n.Op == ir.OpDiv || n.Op == ir.OpMod {
 				return true

@@ -64,6 +64,7 @@ type computable struct {
 	// and shift by anything; resident says of a global that may live in the kernel
 	// what is wrong with such keys.
 	whole    bool
+	steps    bool // the expression may set variables
 	resident func(g *ir.Global, keys []ir.Expr) (reason string, ok bool)
 }
 
@@ -99,8 +100,21 @@ func (c computable) long(x ir.Expr) string {
 		return c.builtin(x)
 	case *ir.AtEntry:
 		return c.atEntry(x)
+	case *ir.Step:
+		if c.steps && isLocal(x.Left) {
+			return ""
+		}
+	case *ir.Assign:
+		if c.steps && isLocal(x.Left) && x.Op == ir.OpNone {
+			return c.long(x.Value)
+		}
 	}
 	return c.other(x)
+}
+
+func isLocal(p ir.Place) bool {
+	r, ok := p.(*ir.LocalRef)
+	return ok && r.Local.Type.Kind == types.Long
 }
 
 // atEntry allows numbers that the kernel can compute when the call begins.
@@ -138,8 +152,6 @@ func (c computable) other(x ir.Expr) string {
 		return "it assigns"
 	case *ir.StatOp, *ir.HistBucket:
 		return "statistics are kept in the VM"
-	case *ir.AtEntry:
-		return c.atEntry(x)
 	case *ir.Regex:
 		return c.regex(x)
 	case *ir.Call:

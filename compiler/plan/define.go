@@ -113,10 +113,18 @@ func (p *planner) whyOpen(x ir.Expr, d *definitions) string {
 		return p.describe(x)
 	}
 	size := 0
-	for n := range ir.All(x) {
+	for range ir.All(x) {
 		if size++; size > maxInlined {
 			return "the expression is too long"
 		}
+	}
+	return p.changeable(x, d, func(c *ir.Call) string { return fmt.Sprintf("%s() runs in the VM", c.Func.Name) })
+}
+
+// changeable says what in x may have another value at another time, or is a call that
+// call has a reason against; "" if nothing is.
+func (p *planner) changeable(x ir.Expr, d *definitions, call func(*ir.Call) string) string {
+	for n := range ir.All(x) {
 		var reason string
 		switch n := n.(type) {
 		case *ir.LocalRef:
@@ -124,7 +132,7 @@ func (p *planner) whyOpen(x ir.Expr, d *definitions) string {
 		case *ir.GlobalRef, *ir.Elem, *ir.In:
 			reason = p.fixed(mentioned(n))
 		case *ir.Call:
-			reason = fmt.Sprintf("%s() runs in the VM", n.Func.Name)
+			reason = call(n)
 		case *ir.Assign, *ir.Step, *ir.StatAdd:
 			reason = "it assigns"
 		}

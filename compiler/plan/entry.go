@@ -57,23 +57,7 @@ func (p *planner) notAtEntry(x ir.Expr) string {
 	if p.effects.of(x)&visible != 0 {
 		return p.describe(x)
 	}
-	for n := range ir.All(x) {
-		reason := ""
-		switch n := n.(type) {
-		case *ir.LocalRef:
-			reason = fmt.Sprintf("'%s' is a variable of the handler", n.Local.Name)
-		case *ir.GlobalRef, *ir.Elem, *ir.In:
-			reason = p.fixed(mentioned(n))
-		case *ir.Call:
-			reason = p.asksInCall(n)
-		case *ir.Assign, *ir.Step, *ir.StatAdd:
-			reason = "it assigns"
-		}
-		if reason != "" {
-			return reason
-		}
-	}
-	return ""
+	return p.changeable(x, nil, p.asksInCall)
 }
 
 // entryReason says why the argument of an @entry is not known when the call begins.
@@ -97,7 +81,7 @@ func (p *planner) entryWords(out *Probe) {
 // the call returns.
 func (p *Probe) EntryWords() iter.Seq[*ir.AtEntry] {
 	return func(yield func(*ir.AtEntry) bool) {
-		for _, n := range p.kernelNodes() {
+		for _, n := range p.kernelNodes(false) {
 			for n := range reach(n) {
 				if x, ok := n.(*ir.AtEntry); ok && !yield(x) {
 					return
@@ -107,14 +91,15 @@ func (p *Probe) EntryWords() iter.Seq[*ir.AtEntry] {
 	}
 }
 
-// kernelNodes is all that the kernel runs of the probe when it fires.
-func (p *Probe) kernelNodes() []ir.Node {
+// kernelNodes is all that the kernel runs of the probe when it fires, or, with entry,
+// when the call begins as well.
+func (p *Probe) kernelNodes(entry bool) []ir.Node {
 	var nodes []ir.Node
 	for _, c := range slices.Concat(p.Filter, p.Late) {
 		nodes = append(nodes, c.Expr)
 	}
 	for _, c := range p.Captures {
-		if c.AtEntry {
+		if c.AtEntry && !entry {
 			continue
 		}
 		for _, x := range c.Exprs() {
@@ -151,11 +136,11 @@ func layOut(p *Probe) {
 	}
 	kinds, sizes := shapes(now)
 	if len(then) == 0 {
-		p.Record = layout.NewRecord(kinds, sizes)
+		p.Record = p.withFaults(layout.NewRecord(kinds, sizes))
 		return
 	}
 	p.Entry = newEntry(then)
-	r := layout.NewRecord(append(kinds, layout.Memory), append(sizes, p.Entry.Record.Max))
+	r := p.withFaults(layout.NewRecord(append(kinds, layout.Memory), append(sizes, p.Entry.Record.Max)))
 	p.Entry.Field = r.Fields[len(now)]
 	p.place(r, now)
 }
@@ -176,7 +161,8 @@ func (p *Probe) place(r layout.Record, now []*Capture) {
 			fields = append(fields, r.Fields[slices.Index(now, c)])
 		}
 	}
-	p.Record = layout.Record{Fields: fields, Fixed: r.Fixed, Max: r.Max}
+	r.Fields = fields
+	p.Record = r
 }
 
 // shapes is the kinds of captures, and the most bytes of those that are memory.

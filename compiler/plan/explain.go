@@ -302,8 +302,8 @@ func happening(p *Probe) string {
 func (e *explainer) params(group []*Probe) []string {
 	read := map[*ir.Global]bool{}
 	for _, p := range group {
-		for _, x := range p.kernelExprs() {
-			for n := range ir.All(x) {
+		for _, n := range p.kernelNodes(true) {
+			for n := range reach(n) {
 				if g := mentioned(n); g != nil {
 					read[g] = true
 				}
@@ -317,18 +317,6 @@ func (e *explainer) params(group []*Probe) []string {
 		}
 	}
 	return table(rows)
-}
-
-// kernelExprs are what the kernel computes for the probe.
-func (p *Probe) kernelExprs() []ir.Expr {
-	var xs []ir.Expr
-	for _, c := range slices.Concat(p.Filter, p.Late) {
-		xs = append(xs, c.Expr)
-	}
-	for _, c := range p.Captures {
-		xs = append(xs, c.Exprs()...)
-	}
-	return xs
 }
 
 // form says how the kernel has the parameter.
@@ -378,7 +366,11 @@ func eventLines(p *Probe, n *naming) []string {
 	if p.Record.Max > p.Record.Fixed {
 		tail = fmt.Sprintf("up to %d", p.Record.Max)
 	}
-	rows = append(rows, []string{fmt.Sprintf("with the header of %d", layout.HeaderSize), bytesText(p.Record.Fixed), tail})
+	with := fmt.Sprintf("with the header of %d", layout.HeaderSize)
+	if words := p.FaultWords(); words > 0 {
+		with += fmt.Sprintf(" and %d about what can't be read", 8*words)
+	}
+	rows = append(rows, []string{with, bytesText(p.Record.Fixed), tail})
 	return table(rows)
 }
 

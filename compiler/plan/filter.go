@@ -19,6 +19,9 @@ type handler struct {
 	// barrier is the statement whose effects the VM must see first; conditions
 	// behind it stay where they are.
 	barrier ir.Node
+	// counted says that the handler has loops and keeps all its statements, those too
+	// of which the filter knows the outcome, since they count against MAXACTION.
+	counted bool
 }
 
 // filter moves the conditions that guard all that follows them from stmts, the

@@ -19,12 +19,16 @@ const (
 func (h *handler) kernelForm(stmts []ir.Stmt) *ir.Block {
 	var c ir.Copier
 	c.Replace = func(x ir.Expr) (ir.Expr, bool) {
-		if x.Type().Kind != types.String {
+		if x.Type().Kind != types.String || h.counted && calls(x) {
 			return nil, false
 		}
 		return h.closedForm(x, h.defs), true
 	}
 	b := c.Block(&ir.Block{At: h.body.At, Stmts: stmts})
+	if h.counted {
+		h.idle(b)
+		return b
+	}
 	h.sink(b)
 	dropDead(h.effects, b)
 	return b
@@ -33,8 +37,9 @@ func (h *handler) kernelForm(stmts []ir.Stmt) *ir.Block {
 // lowering finds what keeps a handler from running in the kernel as a whole.
 type lowering struct {
 	*planner
-	open map[*ir.Func]bool
-	size int
+	open  map[*ir.Func]bool
+	size  int
+	loops int // around the code at hand
 }
 
 // handler is "" if the kernel can run b, else the reason why not.
@@ -64,8 +69,11 @@ func mayFault(n ir.Node) bool {
 func variables(b *ir.Block) int {
 	n, deepest := len(mentions(b)), 0
 	for m := range ir.All(b) {
-		if c, ok := m.(*ir.Call); ok {
-			deepest = max(deepest, len(c.Args)+1+variables(c.Func.Body))
+		switch m := m.(type) {
+		case *ir.Call:
+			deepest = max(deepest, len(m.Args)+1+variables(m.Func.Body))
+		case *ir.Loop:
+			n += loopVariables
 		}
 	}
 	return n + deepest
@@ -88,8 +96,10 @@ func (l *lowering) stmt(s ir.Stmt) string {
 		return "it is too long"
 	}
 	switch s := s.(type) {
-	case *ir.Next:
+	case *ir.Next, *ir.Break, *ir.Continue:
 		return ""
+	case *ir.Loop:
+		return l.loop(s)
 	case *ir.Return:
 		if s.X == nil {
 			return ""
@@ -100,7 +110,7 @@ func (l *lowering) stmt(s ir.Stmt) string {
 	case *ir.Eval:
 		return l.effect(s.X)
 	case *ir.If:
-		if reason := l.long(s.Cond); reason != "" {
+		if reason := l.cond(s.Cond); reason != "" {
 			return reason
 		}
 		if reason := l.block(s.Then); reason != "" {
@@ -164,15 +174,28 @@ func (l *lowering) keys(g *ir.Global, keys []ir.Expr) string {
 	return ""
 }
 
+// cond checks a condition of an if or a loop, which may step variables.
+func (l *lowering) cond(x ir.Expr) string {
+	c := l.computable()
+	c.steps = true
+	return l.check(c, x)
+}
+
 // long checks an expression whose value is a number.
-func (l *lowering) long(x ir.Expr) string {
+func (l *lowering) long(x ir.Expr) string { return l.check(l.computable(), x) }
+
+func (l *lowering) check(c computable, x ir.Expr) string {
 	for range ir.All(x) {
 		l.size++
 	}
 	if l.size > maxWhole {
 		return "it is too long"
 	}
-	c := computable{
+	return c.long(x)
+}
+
+func (l *lowering) computable() computable {
+	return computable{
 		fixed: func(g *ir.Global) string {
 			if g.Type.Kind == types.String {
 				return l.fixed(g)
@@ -191,7 +214,6 @@ func (l *lowering) long(x ir.Expr) string {
 		whole:    true,
 		resident: func(g *ir.Global, keys []ir.Expr) (string, bool) { return l.keys(g, keys), l.fixed(g) != "" },
 	}
-	return c.long(x)
 }
 
 // call checks a call, which is replaced by its function's body.

@@ -9,15 +9,11 @@ import (
 	"tapir/lang/source"
 )
 
-// Make decides the placement of in, which stays as it is: what the VM runs are
-// trees of the plan's own. The plan is nil if there are errors.
-func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
-	return MakeWith(in, Options{Mode: mode})
-}
-
-// Options are choices about a plan.
+// Options are choices about placement.
 type Options struct {
 	Mode Mode
+	// NoLoops says why the kernel runs no loops of a script; "" if it does.
+	NoLoops string
 	// Live is for a program that is looked at while it runs: what event probes add up
 	// can be read at any time, and each of them has a switch.
 	Live bool
@@ -26,8 +22,14 @@ type Options struct {
 	Told bool
 }
 
-// MakeWith is Make with more to choose.
-func MakeWith(in *ir.Program, o Options) (*Plan, *source.Diagnostics) {
+// Make decides the placement of in for a kernel that can do all that any can.
+func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
+	return Options{Mode: mode}.Make(in)
+}
+
+// Make decides the placement of in, which stays as it is: what the VM runs are
+// trees of the plan's own. The plan is nil if there are errors.
+func (o Options) Make(in *ir.Program) (*Plan, *source.Diagnostics) {
 	return newPlanner(in, o).make()
 }
 
@@ -35,6 +37,7 @@ func newPlanner(in *ir.Program, o Options) *planner {
 	return &planner{
 		in:      in,
 		mode:    o.Mode,
+		noLoops: o.NoLoops,
 		live:    o.Live,
 		told:    o.Told,
 		diags:   &source.Diagnostics{},
@@ -52,6 +55,7 @@ func newPlanner(in *ir.Program, o Options) *planner {
 			CaptureOf: map[*ir.Builtin]*Capture{},
 			StateSize: layout.StateParams,
 			words:     map[*ir.Builtin]ir.Expr{},
+			Reads:     map[*ir.Builtin][]source.Span{},
 			here:      map[*ir.Global]string{},
 		},
 	}
@@ -105,6 +109,7 @@ type planner struct {
 	mode    Mode
 	live    bool
 	told    bool
+	noLoops string
 	diags   *source.Diagnostics
 	effects *effects
 	writers writers
@@ -153,12 +158,18 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 		out.Notes = append(out.Notes, Note{in.Pos, "all of it in the VM, as --placement=user asks"})
 		return out, h
 	}
-	h.body.Stmts = h.filter(h.body.Stmts)
-	order(out.Filter)
-	if out.Never() {
-		h.body.Stmts = nil
+	rest := h.body
+	if h.counted = loops(h.body); h.counted {
+		rest = ir.Copier{}.Block(h.body)
 	}
-	dropDead(p.effects, h.body)
+	rest.Stmts = h.filter(rest.Stmts)
+	order(out.Filter)
+	switch {
+	case out.Never():
+		h.body.Stmts = nil
+	case !h.counted:
+		dropDead(p.effects, h.body)
+	}
 	return out, h
 }
 
@@ -182,7 +193,7 @@ func (h *handler) finish() {
 	}
 	if out.Update != nil && !out.Mixed {
 		out.Body = &ir.Block{At: h.body.At}
-	} else if h.mode != UserOnly {
+	} else if h.mode != UserOnly && !h.counted {
 		h.sink(h.body)
 		h.planner.words(h.body, h.defs, h.many[crowdOf(out.IR)] >= minFamily)
 	}

@@ -235,8 +235,8 @@ var placements = []struct {
 		placement{captures: "pid()", body: `if (on); printf("%s\n", sprintf("%d", pid()))`, note: "'on' is written"}},
 	{"into a branch", `global on ` + enter + `{ a = sprintf("%d", pid()); if (on) { println(a); print(a) } else print("no\n") } ` + exit + `{ on = 1 }`,
 		placement{captures: "pid()", body: `if (on); {; a = sprintf("%d", pid()); printf("%s\n", a); printf("%s", a); }; else; printf("no\n")`}},
-	{"not into a loop", enter + `{ a = sprintf("%d", pid()); for (i = 0; i < 3; i++) println(a) }`,
-		placement{captures: "pid()", body: `i = 0; a = sprintf("%d", pid()); for (; i < 3; i++); printf("%s\n", a)`}},
+	{"not where there is a loop", enter + `{ a = sprintf("%d", pid()); for (i = 0; i < 3; i++) println(a) }`,
+		placement{captures: "pid()", body: `a = sprintf("%d", pid()); i = 0; for (; i < 3; i++); printf("%s\n", a)`}},
 
 	// Errors, statistics, matches, chains.
 	{"condition in a try", enter + `{ try { if (pid() == 1) next; print("yes\n") } catch { } }`,

@@ -25,11 +25,11 @@ probe kernel.syscall("read") {
 		key    layout.ArrayKey
 		source string
 	}{
-		{"n", plan.LongParam, 64, "", nil, "initialiser at 1:8"},
-		{"who", plan.CommParam, 72, "", nil, "begin at 2:7"},
+		{"n", plan.LongParam, 80, "", nil, "initialiser at 1:8"},
+		{"who", plan.CommParam, 88, "", nil, "begin at 2:7"},
 		{"a", plan.ArrayParam, 0, "a_2", layout.ArrayKey{layout.Word, layout.Comm}, "begin at 2:7"},
 		{"names_of_programs", plan.ArrayParam, 0, "names_of_prog_4", layout.ArrayKey{layout.Comm}, "begin at 2:7"},
-		{"out", plan.LongParam, 104, "", nil, "never set"},
+		{"out", plan.LongParam, 120, "", nil, "never set"},
 	} {
 		if i >= len(p.Params) {
 			t.Fatalf("got %d parameters, want %s", len(p.Params), want.name)
@@ -40,7 +40,7 @@ probe kernel.syscall("read") {
 			t.Errorf("got %s %+v, want %+v", got.Global.Name, got, want)
 		}
 	}
-	if len(p.Params) != 5 || p.StateSize != 112 {
-		t.Errorf("got %d parameters in %d bytes, want 5 in 112", len(p.Params), p.StateSize)
+	if len(p.Params) != 5 || p.StateSize != 128 {
+		t.Errorf("got %d parameters in %d bytes, want 5 in 128", len(p.Params), p.StateSize)
 	}
 }

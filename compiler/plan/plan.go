@@ -37,6 +37,10 @@ type Plan struct {
 	// StateSize is the size in bytes of the state map's value.
 	StateSize int
 
+	// Reads are the places of the reads that may fail in the number that a call stands
+	// for, as Capture.Reads has them.
+	Reads map[*ir.Builtin][]source.Span
+
 	words map[*ir.Builtin]ir.Expr // what calls stand for that words made
 	here  map[*ir.Global]string   // why globals that event probes use are not resident
 }

@@ -245,7 +245,7 @@ func (r *residency) looks(p *ir.Probe) bool {
 
 func (r *residency) resident(g *ir.Global) *Resident {
 	u := r.uses[g]
-	q := &Resident{Global: g, Words: 1}
+	q := &Resident{Global: g, Words: 1, Key: u.key(g)}
 	switch {
 	case u.keeps():
 		q.Kind = Kept
@@ -256,13 +256,6 @@ func (r *residency) resident(g *ir.Global) *Resident {
 		q.Op = u.sums[0]
 	}
 	q.Swapped = q.Kind == Summed && r.lookedAt(g)
-	for i, k := range g.Type.Keys {
-		part := layout.KeyPart{Size: 8}
-		if k == types.String {
-			part = layout.KeyPart{Text: true, Size: u.width(i)}
-		}
-		q.Key = append(q.Key, part)
-	}
 	return q
 }
 

@@ -9,8 +9,8 @@ import (
 // sink moves definitions to where they are needed, so that a handler that ends
 // early, or takes another branch, makes no text in vain: into the one expression
 // that uses them, or to the start of the one branch that does. Their values are
-// those of the event whenever they are computed, so nobody can tell. Loops are not
-// entered, since there the value would be computed again and again.
+// those of the event whenever they are computed, so nobody can tell. A handler with
+// loops is left as it is, since its statements are counted.
 func (h *handler) sink(b *ir.Block) {
 	if b == nil {
 		return
@@ -18,7 +18,7 @@ func (h *handler) sink(b *ir.Block) {
 	// From the end, since what a definition uses must stay before it.
 	for i := len(b.Stmts) - 1; i >= 0; i-- {
 		s, rest := b.Stmts[i], b.Stmts[i+1:]
-		l, ok := h.defined(s)
+		l, ok := h.movable(s)
 		if !ok {
 			continue
 		}
@@ -42,6 +42,12 @@ func (h *handler) sink(b *ir.Block) {
 func (h *handler) defined(s ir.Stmt) (l *ir.Local, ok bool) {
 	l, _, ok = plainStore(s)
 	return l, ok && h.defs.values[l] != nil
+}
+
+// movable is defined for a definition that can't fail: an error comes where it stands.
+func (h *handler) movable(s ir.Stmt) (l *ir.Local, ok bool) {
+	l, value, ok := plainStore(s)
+	return l, ok && h.defs.values[l] != nil && len(readsIn(value, nil)) == 0
 }
 
 // firstUser is the first of stmts that uses l, or -1.

@@ -32,28 +32,14 @@ func (r *residency) unfit(g *ir.Global) string {
 			u.moments[0].kind, at(u.moments[0].n), u.moments[1].kind, at(u.moments[1].n))
 	case u.moments[0].kind == inPrograms && (u.stat || r.lookedAt(g)):
 		return fmt.Sprintf("handlers in programs, as at %s, may be put aside for each other; only numbers that no timer looks at are added up there", at(u.moments[0].n))
-	case keySize(g, u) > maxKey:
+	case u.key(g).Size() > maxKey:
 		return "its keys are too long together"
 	case !u.keeps() && len(u.sums) > 1:
 		return fmt.Sprintf("it is changed by both %s= and %s=, whose order matters", u.sums[0], u.sums[1])
-	case !u.keeps() && u.stat && len(u.sums) > 0: // no type has both
-		return "it is both a number and a statistic"
 	case u.keeps():
 		return r.unfitToKeep(g, u)
 	}
 	return ""
-}
-
-func keySize(g *ir.Global, u *use) int {
-	n := 0
-	for i, k := range g.Type.Keys {
-		if k == types.String {
-			n += u.width(i)
-		} else {
-			n += 8
-		}
-	}
-	return n
 }
 
 // unfitToKeep is unfit for a global that event probes read as well.
@@ -97,7 +83,7 @@ func firstOf(list ...ir.Node) ir.Node {
 func (r *residency) crowded(g *ir.Global, hint string) string {
 	for i, h := range r.handlers {
 		c := sharing{residency: r, about: g}
-		c.count(r.whole[i])
+		c.body(r.whole[i])
 		n, touches := c.n, c.touches
 		if touches && n > 1 {
 			return fmt.Sprintf("the probe at %s uses it together with others, or more than once, and other CPUs could come in between%s", r.at(h.out.IR.Pos), hint)
@@ -113,25 +99,36 @@ type sharing struct {
 	touches bool // some of it is about this one
 	n       int
 	depth   int
+	loops   int // around the code at hand
 }
 
-func (c *sharing) count(b *ir.Block) {
+func (c *sharing) body(b *ir.Block) {
 	if c.depth > maxWholeDepth {
 		return // such a handler stays in the VM anyway
 	}
 	c.depth++
-	for n := range ir.All(b) {
-		if call, ok := n.(*ir.Call); ok {
-			c.count(call.Func.Body)
-		}
-		g := mentioned(n)
-		if g == nil || c.fixed(g) == "" {
-			continue
-		}
+	c.count(b)
+	c.depth--
+}
+
+func (c *sharing) count(n ir.Node) {
+	if _, ok := n.(*ir.Loop); ok {
+		c.loops++
+		defer func() { c.loops-- }()
+	}
+	if call, ok := n.(*ir.Call); ok {
+		c.body(call.Func.Body)
+	}
+	if g := mentioned(n); g != nil && c.fixed(g) != "" {
 		if u := c.uses[g]; u != nil && u.keeps() && !u.own() {
 			c.n++
+			if c.loops > 0 {
+				c.n++ // it may come again
+			}
 			c.touches = c.touches || g == c.about
 		}
 	}
-	c.depth--
+	for m := range ir.Children(n) {
+		c.count(m)
+	}
 }

@@ -65,6 +65,19 @@ func (u *use) own() bool { return u.threads != 0 }
 // width is the size of a key that is a text.
 func (u *use) width(key int) int { return max(u.widths[key], layout.CommSize) }
 
+// key is the form that keys of g have in the kernel.
+func (u *use) key(g *ir.Global) layout.ElementKey {
+	var key layout.ElementKey
+	for i, k := range g.Type.Keys {
+		part := layout.KeyPart{Size: 8}
+		if k == types.String {
+			part = layout.KeyPart{Text: true, Size: u.width(i)}
+		}
+		key = append(key, part)
+	}
+	return key
+}
+
 // collector finds out what one handler does with globals.
 type collector struct {
 	*residency

@@ -144,6 +144,7 @@ func (w words) word(x, value ir.Expr) ir.Expr {
 		Fn: &builtin.Func{Name: wordName, Class: builtin.Context, Result: types.Long},
 	}
 	w.plan.words[call] = x
+	w.plan.Reads[call] = tokensOf(readsIn(value, nil))
 	w.moments[call] = moment{capture: &Capture{Text: ir.ExprString(value), Kind: layout.Word, Value: value}}
 	return call
 }

@@ -27,7 +27,7 @@ type body struct {
 	tries  int                 // try statements around the code being made
 	kept   map[*ir.Local]uint8 // copies of parameters, see keepParams
 
-	actions int // index of the Actions instruction that may still grow, or -1
+	actions ir.Actions
 }
 
 // registers is the allocation of one kind's registers.
@@ -42,8 +42,8 @@ func (r *registers) alloc(n int) int {
 	return i
 }
 
-func newBody(c *compiler, f *ir.Func, pos source.Span) *body {
-	return &body{c: c, fn: f, pos: pos, locals: map[*ir.Local]uint8{}, actions: -1}
+func newBody(c *compiler, f *ir.Func, code *ir.Block, pos source.Span) *body {
+	return &body{c: c, fn: f, pos: pos, locals: map[*ir.Local]uint8{}, actions: ir.CountActions(code)}
 }
 
 func (b *body) frame() bytecode.Frame {
@@ -135,13 +135,11 @@ func (b *body) emitAt(pos source.Span, in bytecode.Instr) int {
 	return pc
 }
 
-// charge counts n actions against MAXACTION. Those of a straight stretch of code
-// are charged at once, at its start.
+// charge counts n actions against MAXACTION.
 func (b *body) charge(pos source.Span, n int) {
-	if b.actions < 0 {
-		b.actions = b.emitAt(pos, bytecode.Instr{Op: bytecode.Actions})
+	if n > 0 {
+		b.emitAt(pos, bytecode.Instr{Op: bytecode.Actions, Imm: int32(n)})
 	}
-	b.c.prog.Code[b.actions].Imm += int32(n)
 }
 
 // label is a place in the code that jumps go to.
@@ -152,7 +150,6 @@ type label struct {
 }
 
 func (b *body) jump(in bytecode.Instr, to *label) {
-	b.actions = -1
 	pc := b.emit(in)
 	if to.bound {
 		b.c.prog.Code[pc].Imm = int32(to.pc)
@@ -162,7 +159,6 @@ func (b *body) jump(in bytecode.Instr, to *label) {
 }
 
 func (b *body) bind(l *label) {
-	b.actions = -1
 	l.bound, l.pc = true, len(b.c.prog.Code)
 	for _, pc := range l.refs {
 		b.c.prog.Code[pc].Imm = int32(l.pc)

@@ -32,9 +32,6 @@ func (b *body) act(x *ir.Builtin) {
 	if len(x.Args) > 0 {
 		in.A = b.text(x.Args[0])
 	}
-	if op == bytecode.Abort {
-		b.actions = -1
-	}
 	if op == bytecode.Raise { // the message alone is shown
 		b.emitAt(noPos, in)
 		return
@@ -85,7 +82,10 @@ func (b *body) load(x *ir.Builtin, dst uint8) {
 		op = bytecode.LoadName
 	}
 	ref := b.c.loads.add(bytecode.Load{Capture: b.capture(x), Name: x.Fn.Name})
-	b.emitAt(x.Token(), bytecode.Instr{Op: op, A: dst, Imm: ref})
+	pc := b.emitAt(x.Token(), bytecode.Instr{Op: op, A: dst, Imm: ref})
+	if reads := b.c.plan.Reads[x]; len(reads) > 0 {
+		b.c.prog.Reads[pc] = reads
+	}
 }
 
 func (b *body) compute(x *ir.Builtin, dst uint8) {

@@ -64,7 +64,6 @@ func assigned(n ir.Node) map[*ir.Local]bool {
 // frame: a chain is one level of calls, as long as it may be.
 func (b *body) nextFunc(s *ir.NextFunc) {
 	next := b.fn.Next
-	b.actions = -1
 	if next == nil {
 		b.emitAt(s.Token(), bytecode.Instr{Op: bytecode.Fail, Imm: b.c.strings.add(msgExhausted)})
 		return

@@ -68,7 +68,7 @@ type compiler struct {
 }
 
 func newCompiler(p *plan.Plan) *compiler {
-	prog := &bytecode.Program{Sources: p.IR.Sources}
+	prog := &bytecode.Program{Sources: p.IR.Sources, Reads: map[int][]source.Span{}}
 	return &compiler{
 		plan:      p,
 		prog:      prog,
@@ -143,7 +143,7 @@ func (c *compiler) probe(p *plan.Probe) {
 			pr.EntryRecord = p.Entry.Field.Offset
 		}
 	}
-	b := newBody(c, nil, p.IR.Pos)
+	b := newBody(c, nil, p.Body, p.IR.Pos)
 	b.declare(p.Body)
 	for _, cond := range conditions(p) {
 		b.declare(cond)
@@ -170,14 +170,34 @@ func conditions(p *plan.Probe) []ir.Expr {
 
 func slots(p *plan.Plan, pr *plan.Probe) []bytecode.Slot {
 	all := make([]bytecode.Slot, len(p.Captures))
+	bits := pr.FaultBits()
 	for i, cap := range pr.Captures {
 		s := bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i]}
 		if !cap.AtEntry && pr.Family == nil {
-			s.Fault = layout.FaultBit(i)
+			s.Faults = faults(bits[i], bits[i+1], pr.Record)
 		}
 		all[cap.Index] = s
 	}
 	return all
+}
+
+// faults are the bits of a record from one number to before another.
+func faults(from, to int, r layout.Record) []bytecode.Fault {
+	var list []bytecode.Fault
+	for n := from; n < to; n++ {
+		f := bytecode.Fault{}
+		word, bit := layout.FaultBit(n)
+		switch {
+		case word == 0:
+			f.Bit = bit
+		case r.Faults == 0:
+			continue // none can be set
+		default:
+			f = bytecode.Fault{At: r.Faults + 8*(word-1), Bit: bit}
+		}
+		list = append(list, f)
+	}
+	return list
 }
 
 // funcIndex gives f a number and sees to it that it is compiled.
@@ -193,7 +213,7 @@ func (c *compiler) funcIndex(f *ir.Func) int {
 }
 
 func (c *compiler) function(i int, f *ir.Func) {
-	b := newBody(c, f, f.Pos)
+	b := newBody(c, f, f.Body, f.Pos)
 	c.prog.Funcs[i].Entry = len(c.prog.Code)
 	b.params(f)
 	b.declare(f.Body)

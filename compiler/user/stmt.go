@@ -5,7 +5,6 @@ import (
 
 	"tapir/compiler/bytecode"
 	"tapir/compiler/ir"
-	"tapir/lang/builtin"
 	"tapir/lang/types"
 )
 
@@ -25,8 +24,7 @@ func (b *body) block(s *ir.Block) {
 	}
 }
 
-// stmt makes the code of a statement. Each counts as one action, a block none,
-// and a loop one more for every time round.
+// stmt makes the code of a statement.
 func (b *body) stmt(s ir.Stmt) {
 	m := b.mark()
 	defer b.release(m)
@@ -34,8 +32,8 @@ func (b *body) stmt(s ir.Stmt) {
 		b.block(s)
 		return
 	}
-	if !isTelling(s) {
-		b.charge(s.Token(), 1)
+	if !ir.IsTelling(s) {
+		b.charge(s.Token(), b.actions.Before[s])
 	}
 	switch s := s.(type) {
 	case *ir.Eval:
@@ -116,14 +114,10 @@ func (b *body) loop(s *ir.Loop) {
 	l := &loop{brk: &label{}, cont: &label{}, tries: b.tries}
 	top, test := &label{}, &label{}
 	if s.Cond != nil {
-		b.charge(s.Token(), 1) // the test that ends it
 		b.jump(bytecode.Instr{Op: bytecode.Jump}, test)
 	}
 	b.bind(top)
-	b.charge(s.Body.Token(), 1)
-	if s.Post != nil {
-		b.charge(s.Body.Token(), 1)
-	}
+	b.charge(s.Body.Token(), b.actions.Turns[s])
 	b.loops = append(b.loops, l)
 	b.block(s.Body)
 	b.loops = b.loops[:len(b.loops)-1]
@@ -175,7 +169,7 @@ func (b *body) foreach(s *ir.Foreach) {
 	end := &label{}
 	b.bind(l.cont)
 	b.jump(bytecode.Instr{Op: bytecode.Each}, end)
-	b.charge(s.Body.Token(), 1)
+	b.charge(s.Body.Token(), b.actions.Turns[s])
 	b.loops = append(b.loops, l)
 	b.block(s.Body)
 	b.loops = b.loops[:len(b.loops)-1]
@@ -224,7 +218,6 @@ func (b *body) result(x ir.Expr) {
 		}
 	}
 	b.release(m)
-	b.actions = -1
 	b.emit(bytecode.Instr{Op: bytecode.Return})
 }
 
@@ -239,14 +232,4 @@ func (b *body) deleteStmt(s *ir.Delete) {
 		ib, tb := b.operands(s.Keys, s.Span())
 		b.emit(bytecode.Instr{Op: bytecode.Delete, B: ib, C: tb, Imm: int32(s.Global.Index)})
 	}
-}
-
-// isTelling reports whether a statement is none of the script's.
-func isTelling(s ir.Stmt) bool {
-	e, ok := s.(*ir.Eval)
-	if !ok {
-		return false
-	}
-	x, ok := e.X.(*ir.Builtin)
-	return ok && x.Fn.Name == builtin.Happened
 }

@@ -143,7 +143,7 @@ func (l *Live) look() error {
 		return nil
 	}
 	l.taken = true
-	if err := l.s.bring((*shares).take); err != nil {
+	if err := l.s.take(); err != nil {
 		return err
 	}
 	return l.s.bring((*shares).peek)

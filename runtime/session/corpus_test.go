@@ -1,14 +1,17 @@
 package session
 
-// corpus is scripts that count, sum and remember. Of those that are marked as
-// sent, events go to the VM.
-var corpus = []struct {
+// agreeing is a script that does the same in both placements.
+type agreeing struct {
 	name    string
 	text    string
-	sent    bool
-	errors  int // that the session bears
-	entries int // MAXMAPENTRIES
-}{
+	sent    bool // events go to the VM
+	errors  int  // that the session bears
+	entries int  // MAXMAPENTRIES
+	actions int  // MAXACTION
+}
+
+// corpus is scripts that count, sum and remember.
+var corpus = []agreeing{
 	{name: "count", text: `global n
 on lseek { n++ }
 probe end { println(n) }`},

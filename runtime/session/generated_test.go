@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -15,8 +16,10 @@ type writer struct {
 	strings.Builder
 	depth  int
 	inFunc bool
+	loops  int // around the code at hand
 
 	printing bool // handlers may print at their end
+	looping  bool // handlers and functions may have loops
 }
 
 func (w *writer) pick(list ...string) string { return list[w.IntN(len(list))] }
@@ -66,9 +69,9 @@ func (w *writer) leaf() string {
 		return w.pick(numbers...)
 	}
 	if w.inFunc {
-		return w.pick("x", "y")
+		return w.pick("x", "y", w.counter())
 	}
-	return w.pick("long_arg(2)", "long_arg(3)", "x", "y", "z", "fixed", "set[long_arg(2)]", "uid()", "int_arg(1)")
+	return w.pick(w.counter(), "long_arg(2)", "long_arg(3)", "x", "y", "z", "fixed", "set[long_arg(2)]", "uid()", "int_arg(1)")
 }
 
 // small is a number of few values, for keys.
@@ -93,6 +96,14 @@ func (w *writer) cond() string {
 }
 
 func (w *writer) stmt() string {
+	if w.looping {
+		if w.IntN(7) == 0 {
+			return w.loop()
+		}
+		if w.loops > 0 && w.IntN(8) == 0 {
+			return "if (" + w.cond() + ") " + w.pick("break", "continue")
+		}
+	}
 	switch w.IntN(16) {
 	case 0:
 		return w.pick("n++", "n--", "n += "+w.long(), "n -= "+w.long())
@@ -146,9 +157,53 @@ func (w *writer) block() string {
 
 func (w *writer) function(name string) {
 	w.inFunc = true
-	fmt.Fprintf(w, "function %s(x) { y = 5; y += %s; if (%s) return %s; x %s %s; return %s }\n",
-		name, w.long(), w.cond(), w.long(), w.pick("=", "+=", "*="), w.long(), w.long())
+	loop := ""
+	if w.looping && w.IntN(2) == 0 {
+		loop = w.loopOf(func() string {
+			return w.pick("x", "y") + w.pick(" = ", " += ", " ^= ") + w.long() + "; if (" + w.cond() + ") " + w.pick("return "+w.long(), "break", "continue", "y++")
+		}) + ";"
+	}
+	fmt.Fprintf(w, "function %s(x) { y = 5; y += %s; if (%s) return %s; %s x %s %s; return %s }\n",
+		name, w.long(), w.cond(), w.long(), loop, w.pick("=", "+=", "*="), w.long(), w.long())
 	w.inFunc = false
+}
+
+// counter is the variable of a loop that is under way, or a number.
+func (w *writer) counter() string {
+	if w.loops == 0 {
+		return "4"
+	}
+	return fmt.Sprintf("i%d", 1+w.IntN(w.loops))
+}
+
+// loop is a loop of some statements.
+func (w *writer) loop() string { return w.loopOf(w.block) }
+
+// loopOf is a loop around what body makes. Most end soon; some meet MAXACTION.
+func (w *writer) loopOf(body func() string) string {
+	if w.loops == 3 {
+		return "z++"
+	}
+	before := w.small()
+	w.loops++
+	defer func() { w.loops-- }()
+	i := fmt.Sprintf("i%d", w.loops)
+	last := "(" + w.long() + w.pick(" & 3", " & 7", " & 15") + ")"
+	if w.IntN(10) == 0 {
+		last = w.long()
+	}
+	text := "{ " + body() + " }"
+	switch w.IntN(6) {
+	case 0:
+		return fmt.Sprintf("%s = %s; while (%s-- > 0) %s", i, last, i, text)
+	case 1:
+		return fmt.Sprintf("%s = %s; while (1) { if (%s++ > %s) break; %s }", i, before, i, last, text)
+	case 2:
+		return fmt.Sprintf("%s = %s; while (%s) { %s += %s; if (%s > 9) break; %s }", i, before, w.cond(), i, w.pick("1", "3", "(x & 1)"), i, text)
+	case 3:
+		return fmt.Sprintf("for (%s = %s; %s; %s -= 2) { if (%s < -20) break; %s }", i, last, w.cond(), i, i, text)
+	}
+	return fmt.Sprintf("for (%s = %s; %s < %s; %s++) %s", i, before, i, last, i, text)
 }
 
 // script has handlers at three calls, and shows at the end all there is.
@@ -194,16 +249,25 @@ probe error { show() }
 func TestGeneratedScriptsAgree(t *testing.T) {
 	needRoot(t)
 	noise(t)
-	const count = 80
-	whole := 0
-	for seed := range uint64(count) {
-		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3)), printing: seed%4 == 3}
+	first, count := uint64(0), uint64(80)
+	if from, many, ok := strings.Cut(os.Getenv("TAPIR_SCRIPTS"), "+"); ok { // FIRST+COUNT
+		first, count = uint64(number(from)), uint64(number(many))
+	}
+	whole, at := uint64(0), first
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("seed %d", at)
+		}
+	})
+	for seed := first; seed < first+count; seed++ {
+		at = seed
+		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3)), printing: seed%4 == 3, looping: seed%8 >= 4}
 		o := compare(t, script(w.script()), Options{Command: self(t, "__work", int(seed), 400), MaxErrors: w.IntN(3) * 200})
 		if o.sum(layout.Sent) <= uint64(o.Errors) {
 			whole++
 		}
 		if t.Failed() {
-			t.Fatalf("seed %d", seed)
+			t.FailNow()
 		}
 	}
 	if whole < count/2 {

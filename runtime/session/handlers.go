@@ -55,8 +55,12 @@ func (s *session) recordFor(probe int) []byte {
 		s.fail(err)
 	}
 	if record == nil { // nothing is known: whatever is asked for is a fault
-		record = make([]byte, s.Plan.Probes[probe].Record.Fixed)
+		r := &s.Plan.Probes[probe].Record
+		record = make([]byte, r.Fixed)
 		binary.LittleEndian.PutUint32(record[layout.HeaderFaults:], ^uint32(layout.FilterFault))
+		for at := r.Faults; at > 0 && at < r.Fixed; at += 8 {
+			putLong(record, at, -1)
+		}
 	}
 	return record
 }

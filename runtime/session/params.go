@@ -29,6 +29,7 @@ func (s *session) writeParameters() error {
 		bears = math.MaxInt64
 	}
 	putLong(state, layout.StateMaxErrors, bears)
+	putLong(state, layout.StateActions, s.machine.Allowance())
 	for _, p := range s.Plan.Params {
 		switch p.Kind {
 		case plan.LongParam:

@@ -2,6 +2,7 @@ package session
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,10 +59,10 @@ func compare(t *testing.T, text string, o Options) outcome {
 func TestPlacementsAgree(t *testing.T) {
 	needRoot(t)
 	noise(t)
-	for _, row := range corpus {
+	for _, row := range slices.Concat(corpus, loopCorpus) {
 		t.Run(row.name, func(t *testing.T) {
 			o := Options{Command: self(t, "__work", 7, 3000), MaxErrors: row.errors}
-			o.Limits.MapEntries = row.entries
+			o.Limits.MapEntries, o.Limits.Actions = row.entries, row.actions
 			got := compare(t, script(row.text), o)
 			if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
 				t.Errorf("%d events were sent, %d errors", sent, got.Errors)

@@ -154,6 +154,7 @@ type session struct {
 	files     *files               // nil if the script has none
 	input     *input               // nil if nothing is read from it
 	errTerm   bool                 // messages go to a terminal
+	saidLate  bool                 // see take
 	times     []timing             // per probe; nil unless Options.Timing, or somebody looks
 	off       map[source.Span]bool // the places whose probes are switched off
 	until     time.Time            // when the session's time is over; zero: never
@@ -478,7 +479,7 @@ func (s *session) fireTimers() error {
 func (s *session) beside(list []int) error {
 	looks := s.shares != nil && slices.ContainsFunc(list, func(probe int) bool { return s.Plan.Probes[probe].Looks })
 	if looks {
-		if err := s.bring((*shares).take); err != nil {
+		if err := s.take(); err != nil {
 			return err
 		}
 	}
@@ -491,6 +492,22 @@ func (s *session) beside(list []int) error {
 		return nil
 	}
 	return s.bring((*shares).carry)
+}
+
+// take brings the machine what timers, and people, look at. If a handler keeps that from being done,
+// they see what there was before.
+func (s *session) take() error {
+	err := s.bring((*shares).take)
+	late, ok := errors.AsType[*straggler](err)
+	if !ok {
+		return err
+	}
+	if !s.saidLate {
+		s.saidLate = true
+		s.warn(fmt.Sprintf("a handler of probe %s has not ended on CPU %d within %v: timers see older counts meanwhile",
+			s.Plan.Probes[late.probe].IR.Spelling, late.cpu, settleCopies))
+	}
+	return nil
 }
 
 // failed reports whether more went wrong than may.

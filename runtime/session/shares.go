@@ -39,6 +39,7 @@ type shares struct {
 	epoch   *uint64
 	begun   bool
 	closed  bool    // a timer has ended the session: what events have added since is late
+	behind  bool    // the copy that no program writes to has not been taken
 	words   []int64 // scratch
 	keys    vm.Keys // scratch
 }
@@ -105,8 +106,11 @@ func (s *session) handleFault(record []byte) error {
 	}
 	f := s.Object.Faults[n-1]
 	msg := vm.DivisionByZero
-	if f.Kind == bpf.Overflow {
+	switch f.Kind {
+	case bpf.Overflow:
 		msg = s.machine.Overflow(f.Global)
+	case bpf.Actions:
+		msg = vm.ActionsExceeded
 	}
 	s.fail(vm.KernelError(f.Probe, msg, f.Pos, f.Calls))
 	return nil
@@ -177,11 +181,17 @@ func (s *shares) current(q *plan.Resident) int {
 	return int(*s.epoch & 1)
 }
 
-// take gives the machine what programs have added to what timers look at.
+// take gives the machine what programs have added to what timers look at. If a program
+// does not come to its end, its copy stays as it is, for the next time but one or for
+// the end; the error is a *straggler.
 func (s *shares) take() error {
 	from := int(*s.epoch & 1)
 	atomic.StoreUint64(s.epoch, uint64(1-from))
-	s.settle()
+	if late := s.settle(settleCopies); late != nil {
+		s.behind = true
+		return late
+	}
+	s.behind = false
 	var errs []error
 	for _, q := range s.plan.Residents {
 		if q.Swapped { // all of them, whatever becomes of one: nobody looks into this copy again soon
@@ -208,7 +218,13 @@ func (s *shares) carry() error {
 func (s *shares) finish() error {
 	var errs []error
 	for _, q := range s.plan.Residents {
-		if q.Kind == plan.Summed && !s.closed {
+		if q.Kind != plan.Summed {
+			continue
+		}
+		if q.Swapped && s.behind {
+			errs = append(errs, s.add(q, 1-s.current(q)))
+		}
+		if !s.closed {
 			errs = append(errs, s.add(q, s.current(q)))
 		}
 	}
@@ -232,12 +248,30 @@ func (s *shares) peek() error {
 	return errors.Join(errs...)
 }
 
+// settleCopies bounds the wait for handlers that may write to a copy.
+const settleCopies = time.Second
+
+// A straggler is a handler that does not come to its end.
+type straggler struct{ probe, cpu int }
+
+func (e *straggler) Error() string {
+	return fmt.Sprintf("a handler of probe %d on CPU %d has not ended", e.probe, e.cpu)
+}
+
 // settle waits until no handler runs that may have begun before the copies were
 // turned. On each CPU the handlers of one probe follow each other, so those have ended
 // when as many have as were hit by now. That takes microseconds, or as long as the host
-// keeps a CPU from running.
-func (s *shares) settle() {
+// keeps a CPU from running. What has not ended within limit is returned.
+//
+// A handler counts its hit, does an atomic operation that is a full barrier, and reads
+// which copy to write to; here that is written, by an atomic store with a full barrier,
+// before the hits are read. So either the hit is seen here, or the handler takes the
+// other copy, whatever the machine's memory model. That a handler's updates are seen
+// once its end is relies on x86, which keeps stores in order and loads too: where that
+// is not so, the end has to be counted by an atomic operation with a result.
+func (s *shares) settle(limit time.Duration) *straggler {
 	c := s.kernel.object.Counters
+	var until time.Time
 	for cpu := range c.CPUs {
 		for probe, p := range s.plan.Probes {
 			if p.Update == nil {
@@ -249,10 +283,16 @@ func (s *shares) settle() {
 			}
 			hits := count(layout.Hits)
 			for count(layout.Rejected)+count(layout.Aggregated)+count(layout.Sent)+count(layout.Lost) < hits {
+				if now := time.Now(); until.IsZero() {
+					until = now.Add(limit)
+				} else if now.After(until) {
+					return &straggler{probe, cpu}
+				}
 				time.Sleep(time.Microsecond)
 			}
 		}
 	}
+	return nil
 }
 
 // add gives the machine one copy of what programs have added to a global.

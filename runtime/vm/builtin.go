@@ -59,6 +59,17 @@ func (m *Machine) raiseFault(pc int) *RuntimeError {
 	return m.fail(pc, msg)
 }
 
+// raiseRead is the error of a long load, at the place of the read that failed.
+func (m *Machine) raiseRead(pc int) *RuntimeError {
+	reads := m.prog.Reads[pc-1]
+	if m.faulty >= len(reads) {
+		return m.raiseFault(pc)
+	}
+	msg := m.fault
+	m.fault = ""
+	return m.failAt(reads[m.faulty], msg)
+}
+
 // lookup finds a function's code. A name that has none passed the checker, and
 // so is a mistake of ours.
 func lookup(name string) builtin {

@@ -128,6 +128,7 @@ type Machine struct {
 	entry   []byte // the record of the call's entry; empty if that was not seen
 	arena   arena
 	fault   string // the message of a built-in function that failed
+	faulty  int    // which of a long load's reads that was
 	args    arguments
 	buf     []byte // text in the making
 

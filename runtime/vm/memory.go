@@ -22,13 +22,27 @@ func (m *Machine) word(n int) int64 {
 	l := &m.prog.Loads[n]
 	if l.Capture >= 0 && l.Capture < len(m.slots) {
 		if s := &m.slots[l.Capture]; s.Present {
-			if m.faults&s.Fault != 0 {
-				m.fault = m.readFault()
+			if n := m.faultOf(s); n >= 0 {
+				m.fault, m.faulty = m.readFault(), n
 			}
 			return wordAt(m.recordOf(s), s)
 		}
 	}
 	return m.self.Long(l.Name)
+}
+
+// faultOf is the number of the read for which the kernel could not have the value, or -1.
+func (m *Machine) faultOf(s *bytecode.Slot) int {
+	for i, f := range s.Faults {
+		word := uint64(m.faults)
+		if f.At > 0 {
+			word = binary.LittleEndian.Uint64(m.record[f.At:])
+		}
+		if word&f.Bit != 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 // kernelFault is the error of what can't be read in the kernel's memory.

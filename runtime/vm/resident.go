@@ -76,5 +76,11 @@ func KernelError(probe int, msg string, pos source.Span, calls []source.Span) *R
 	return &RuntimeError{Msg: msg, Pos: pos, Calls: calls, Probe: probe}
 }
 
-// DivisionByZero is the message of that error.
-const DivisionByZero = msgDivision
+// The messages of errors that a handler may run into in the kernel.
+const (
+	DivisionByZero  = msgDivision
+	ActionsExceeded = msgActions
+)
+
+// Allowance is how many actions a handler of an event may take.
+func (m *Machine) Allowance() int64 { return int64(m.limits.Actions) }

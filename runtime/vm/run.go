@@ -98,7 +98,7 @@ func (m *Machine) execute(pc int) *RuntimeError {
 		case bytecode.LoadLong:
 			i[in.A] = m.word(int(in.Imm))
 			if m.fault != "" {
-				return m.raiseFault(pc)
+				return m.raiseRead(pc)
 			}
 		case bytecode.LoadName:
 			s[in.A] = m.name(int(in.Imm))

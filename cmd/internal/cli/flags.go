@@ -32,7 +32,8 @@ type scriptFlags struct {
 	verbose      int      // -v
 	keepGoing    bool     // --semantic-keep-going
 
-	skipBadVars bool // --skip-badvars
+	skipBadVars    bool // --skip-badvars
+	suppressLimits bool // --suppress-time-limits
 }
 
 // runFlags are the options of a run.
@@ -59,7 +60,6 @@ type runFlags struct {
 	failOnLoss     bool // --fail-on-loss
 	noDisplay      bool // --no-global-var-display
 	suppressErrors bool // --suppress-handler-errors
-	suppressLimits bool // --suppress-time-limits
 
 	list, listVars once // -l, -L
 	dump           dumps
@@ -223,16 +223,28 @@ func (f *scriptFlags) mode() plan.Mode {
 	switch {
 	case f.placement.value == "user":
 		return plan.UserOnly
-	case f.tight("MAXACTION", usualActions) || f.tight("MAXSTRINGLEN", longestName):
+	case f.tight("MAXACTION", usualActions) || f.tight("MAXNESTING", usualNesting) || f.tight("MAXSTRINGLEN", longestName):
 		return plan.Events
 	}
 	return plan.Auto
+}
+
+// unlimited is more actions than any handler takes.
+const unlimited = 1 << 62
+
+// actions are how many a handler of an event may take; 0: as usual.
+func (f *scriptFlags) actions() int {
+	if f.suppressLimits {
+		return unlimited
+	}
+	return f.limit("MAXACTION")
 }
 
 // What handlers that run in the kernel as a whole can rely on: the limits there are
 // those of the language.
 const (
 	usualActions = 1000
+	usualNesting = 10
 	longestName  = 64 // bytes of a text as a key
 )
 

@@ -151,7 +151,7 @@ func (f *front) checkOptions() check.Options {
 // code compiles a checked program.
 func (f *front) code(program *check.Program, o compiler.Options) (*compiler.Compiled, error) {
 	began := newStopwatch()
-	o.Mode = f.flags.mode()
+	o.Mode, o.Actions = f.flags.mode(), f.flags.actions()
 	compiled, ds := compiler.Compile(program, f.kernel, o)
 	if err := f.diagnose(ds); err != nil {
 		return nil, err

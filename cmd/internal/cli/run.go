@@ -262,7 +262,7 @@ func (f *front) refused(r *session.Refusal) error {
 func (f *runFlags) limits() vm.Limits {
 	l := vm.Limits{
 		StringLen:    f.limit("MAXSTRINGLEN"),
-		Actions:      f.limit("MAXACTION"),
+		Actions:      f.actions(),
 		ActionsAside: f.limit("MAXACTION_INTERRUPTIBLE"),
 		MapEntries:   f.limit("MAXMAPENTRIES"),
 		Nesting:      f.limit("MAXNESTING"),
@@ -276,8 +276,7 @@ func (f *runFlags) limits() vm.Limits {
 		l.HistElision = &n
 	}
 	if f.suppressLimits {
-		const unlimited = 1 << 62
-		l.Actions, l.ActionsAside = unlimited, unlimited
+		l.ActionsAside = unlimited
 	}
 	return l
 }

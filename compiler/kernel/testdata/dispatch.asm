@@ -1,4 +1,4 @@
-map state: 64 bytes
+map state: 80 bytes
 map counters: 1792 bytes, 7 probes on 4 CPUs
 program sys_enter: 460 instructions
     0: r2 = *(u64 *)(r1 +8)

@@ -1,4 +1,4 @@
-map state: 96 bytes
+map state: 112 bytes
 map counters: 256 bytes, 1 probes on 4 CPUs
 map arr_watch: keys of 8 bytes, 2048 entries
 program sys_enter: 125 instructions
@@ -46,17 +46,17 @@ task.4:
    41: r5 += 1
    42: *(u64 *)(r1 +0) = r5
    43: r0 = *(u64 *)(r6 +1752)
-   44: r5 = &state[80]
+   44: r5 = &state[96]
    46: r5 = *(u64 *)(r5 +0)
    47: r0 &= r5
-   48: r5 = &state[64]
+   48: r5 = &state[80]
    50: r5 = *(u64 *)(r5 +0)
    51: if r0 != r5 goto rejected.5
    52: r0 = *(u64 *)(r6 +1760)
-   53: r5 = &state[88]
+   53: r5 = &state[104]
    55: r5 = *(u64 *)(r5 +0)
    56: r0 &= r5
-   57: r5 = &state[72]
+   57: r5 = &state[88]
    59: r5 = *(u64 *)(r5 +0)
    60: if r0 != r5 goto rejected.5
    61: r1 = r7

@@ -1,4 +1,4 @@
-map state: 64 bytes
+map state: 80 bytes
 map counters: 512 bytes, 2 probes on 4 CPUs
 program sys_exit: 165 instructions
     0: r6 = *(u64 *)(r1 +0)

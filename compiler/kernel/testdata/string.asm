@@ -1,4 +1,4 @@
-map state: 64 bytes
+map state: 80 bytes
 map counters: 256 bytes, 1 probes on 4 CPUs
 map scratch: 536 bytes
 program sys_enter: 112 instructions
