@@ -49,8 +49,8 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	c := &Compiled{Plan: p}
 	var err error
 	c.Object, err = kernel.Compile(p, k)
-	if _, large := errors.AsType[*kernel.Error](err); large && len(p.Residents) > 0 && o.Mode == plan.Auto {
-		o.Mode = plan.Events // handlers that do not fit into the kernel as a whole
+	if _, large := errors.AsType[*kernel.Error](err); large && len(p.Residents) > 0 && simpler[o.Mode] != o.Mode {
+		o.Mode = simpler[o.Mode]
 		return Compile(program, k, o)
 	}
 	if err != nil {
@@ -65,6 +65,12 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	return c, all
+}
+
+// simpler are the modes to go on with if handlers do not fit into the kernel as a whole.
+var simpler = map[plan.Mode]plan.Mode{
+	plan.Auto: plan.Events, plan.Events: plan.Events,
+	plan.Names: plan.UserOnly, plan.UserOnly: plan.UserOnly,
 }
 
 // diagnose makes a diagnostic of a back end's error, at its place if it has one.

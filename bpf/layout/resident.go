@@ -15,13 +15,17 @@ const (
 	ErrorFlag   = 1 << 31
 	HeaderError = 4
 	ErrorSize   = HeaderSize
+	// ErrorDetail is the bytes that follow if a text could not be read: its address, and
+	// the errno, negated.
+	ErrorDetail = 16
 )
 
 // KeyPart is one key of a resident array: a number of 8 bytes, or a text that is
-// padded with NULs to Size, a multiple of 8, of which the last byte is one.
+// padded with NULs to Size, a multiple of 8, of which the last byte is one. Where texts
+// are Quoted, that byte says how: TextPlain and its like.
 type KeyPart struct {
-	Text bool
-	Size int
+	Text, Quoted bool
+	Size         int
 }
 
 // ElementKey is the key of a resident array: its parts one after another.

@@ -9,6 +9,7 @@ import (
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
+	"tapir/lang/types"
 )
 
 // A number in the kernel's memory, or in a program's variable, that can't be read is an
@@ -39,7 +40,7 @@ func (h *handler) startFaults(xs []ir.Expr) {
 // mayFault reports whether x reads memory, and it is an error if it can't.
 func mayFault(x ir.Expr) bool {
 	for n := range ir.All(x) {
-		if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Faults() {
+		if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Result == types.Long && b.Fn.Read.Faults() {
 			return true
 		}
 	}

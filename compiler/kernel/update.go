@@ -30,6 +30,7 @@ type body struct {
 	finishes bool       // something jumps to finish
 	faults   bool       // something jumps to faulted
 	misses   bool       // something jumps to missed
+	detail   *emit.Slot // of an error: the address that can't be read, and the errno
 	epoch    *emit.Slot // which copy of what timers read is written to
 	vars     map[*ir.Local]emit.Slot
 	frames   []inlined
@@ -55,6 +56,13 @@ func (h *handler) update(done emit.Label) {
 		}
 	}
 	clocks := h.shareClocks(append([]ir.Node{b}, h.lateExprs()...))
+	if detailed(b) {
+		s := h.Alloc(layout.ErrorDetail)
+		h.Const(asm.R0, 0)
+		h.Spill(s, 0, asm.R0)
+		h.Spill(s, 8, asm.R0)
+		h.body.detail = &s
+	}
 	h.chooseCopy(b)
 	if h.family != nil {
 		h.cpuCounters(h.index)
@@ -86,6 +94,9 @@ func (h *handler) update(done emit.Label) {
 	}
 	if h.body.epoch != nil {
 		h.Free(*h.body.epoch)
+	}
+	if h.body.detail != nil {
+		h.Free(*h.body.detail)
 	}
 	h.freeClocks(clocks)
 	h.body = nil
@@ -146,7 +157,7 @@ func (h *handler) chooseCopy(b *ir.Block) {
 func (h *handler) sendFault(done emit.Label) {
 	over := h.NewLabel("borne")
 	h.Map(asm.R1, bpf.EventsMap)
-	h.Const(asm.R2, layout.ErrorSize)
+	h.Const(asm.R2, int64(h.errorSize()))
 	h.Const(asm.R3, 0)
 	h.Call(asm.FnRingbufReserve)
 	h.body.misses = true
@@ -159,6 +170,10 @@ func (h *handler) sendFault(done emit.Label) {
 	h.Imm(asm.Or, asm.R1, layout.ErrorFlag)
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderProbe, asm.R1, asm.Word))
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderError, element, asm.Word))
+	for off := int16(0); h.body.detail != nil && off < layout.ErrorDetail; off += 8 {
+		h.Fill(asm.R1, *h.body.detail, off)
+		h.Emit(asm.StoreMem(asm.R0, layout.ErrorSize+off, asm.R1, asm.DWord))
+	}
 	h.Emit(asm.Mov.Reg(asm.R1, asm.R0))
 	h.Const(asm.R2, unix.BPF_RB_NO_WAKEUP)
 	h.Call(asm.FnRingbufSubmit)
@@ -173,6 +188,14 @@ func (h *handler) sendFault(done emit.Label) {
 	h.Emit(asm.StoreMem(asm.R1, 0, asm.R0, asm.DWord))
 	h.Bind(over)
 	h.leave(done)
+}
+
+// errorSize is the bytes of an error's record.
+func (h *handler) errorSize() int {
+	if h.body.detail != nil {
+		return layout.ErrorSize + layout.ErrorDetail
+	}
+	return layout.ErrorSize
 }
 
 // unlessStopped leaves the handler if the session has had too many errors.

@@ -8,6 +8,7 @@ import (
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
 	"tapir/lang/source"
+	"tapir/lang/types"
 )
 
 // Plan is the placement of one program.
@@ -89,7 +90,7 @@ func (p *Probe) FilterReads() []*ir.Builtin {
 	var reads []*ir.Builtin
 	for _, c := range p.Filter {
 		for n := range ir.All(c.Expr) {
-			if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Read.Faults() {
+			if b, ok := n.(*ir.Builtin); ok && b.Fn.Class == builtin.Memory && b.Fn.Result == types.Long && b.Fn.Read.Faults() {
 				reads = append(reads, b)
 			}
 		}
@@ -165,4 +166,5 @@ const (
 	Auto     Mode = iota // whatever gives the same result in the kernel runs there
 	UserOnly             // everything runs in the VM; every event is sent
 	Events               // Auto, but every event that passes its filter is sent
+	Names                // Auto, but of texts the kernel has only names of tasks and short literals
 )

@@ -48,9 +48,14 @@ type Resident struct {
 	// thread's own number; Maps has those for which there is no room. "" if the
 	// array is another one.
 	Slots string
+	// Quoted says that texts are kept without the quotes that the VM puts around them.
+	Quoted bool
 	// Ordered says that somebody may see the order of a kept array's elements.
 	Ordered bool
 }
+
+// Texts reports whether the elements are texts.
+func (r *Resident) Texts() bool { return r.Global.Type.Kind == types.String }
 
 // Statistic reports whether the global, or its elements, are statistics.
 func (r *Resident) Statistic() bool { return r.Global.Type.Kind == types.Stats }
@@ -102,7 +107,11 @@ func (p *planner) place(handlers []*handler) {
 			r.ender = p
 		}
 	}
+	r.cite()
 	for _, g := range r.order {
+		for i, size := range r.outside.keys[g] {
+			r.uses[g].widths[i] = max(r.uses[g].widths[i], size)
+		}
 		if p.fixed(g) != "" {
 			r.why[g] = r.unfit(g)
 		}
@@ -249,6 +258,9 @@ func (r *residency) resident(g *ir.Global) *Resident {
 	switch {
 	case u.keeps():
 		q.Kind = Kept
+		if q.Texts() {
+			q.Words, q.Quoted = layout.TextSize/8, u.cited != nil
+		}
 		q.Ordered = u.read == nil || r.outside.walked[g]
 	case u.stat:
 		q.Words = layout.ShareBuckets + buckets(g.Histogram)
@@ -259,7 +271,7 @@ func (r *residency) resident(g *ir.Global) *Resident {
 	for i, k := range g.Type.Keys {
 		part := layout.KeyPart{Size: 8}
 		if k == types.String {
-			part = layout.KeyPart{Text: true, Size: u.width(i)}
+			part = layout.KeyPart{Text: true, Size: u.width(i), Quoted: u.quoted[i] != nil}
 		}
 		q.Key = append(q.Key, part)
 	}
@@ -274,7 +286,7 @@ func (r *residency) locate(q *Resident) {
 		if q.Swapped {
 			q.Maps[1] = mapName(q.Global, "'")
 		}
-		if q.Kind == Kept && r.uses[q.Global].own() && len(q.Key) == 1 {
+		if q.Kind == Kept && r.uses[q.Global].own() && len(q.Key) == 1 && !q.Texts() {
 			q.Slots = mapName(q.Global, "*")
 		}
 	case q.Kind == Kept:
@@ -288,8 +300,7 @@ func (r *residency) locate(q *Resident) {
 
 // Bounds of what the kernel keeps.
 const (
-	maxKeyText  = 64   // bytes of a text in a key
-	maxKey      = 128  // bytes of a key; it is built on the program's stack
+	maxKey      = 2080 // bytes of a key
 	maxShare    = 2048 // words of a statistic
 	logBuckets  = 128  // of @hist_log
 	mostBuckets = 128  // of @hist_linear, unless -DSTP_MAX_BUCKETS says otherwise

@@ -8,13 +8,10 @@ import (
 	"time"
 	"unsafe"
 
-	"golang.org/x/sys/unix"
-
 	"tapir/bpf"
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
-	"tapir/lang/types"
 	"tapir/runtime/table"
 	"tapir/runtime/vm"
 )
@@ -105,8 +102,16 @@ func (s *session) handleFault(record []byte) error {
 	}
 	f := s.Object.Faults[n-1]
 	msg := vm.DivisionByZero
-	if f.Kind == bpf.Overflow {
+	switch f.Kind {
+	case bpf.Overflow:
 		msg = s.machine.Overflow(f.Global)
+	case bpf.UserText, bpf.KernelText:
+		if len(record) < layout.ErrorSize+layout.ErrorDetail {
+			return fmt.Errorf("the kernel sent a fault of %d bytes", len(record))
+		}
+		detail := record[layout.ErrorSize:]
+		addr, errno := binary.LittleEndian.Uint64(detail), -int64(binary.LittleEndian.Uint64(detail[8:]))
+		msg = vm.TextFault(f.Kind == bpf.KernelText, addr, errno)
 	}
 	s.fail(vm.KernelError(f.Probe, msg, f.Pos, f.Calls))
 	return nil
@@ -141,7 +146,7 @@ func (s *shares) hand(q *plan.Resident) error {
 	key := make([]byte, q.Key.Size())
 	for keys, v := range s.machine.Array(q.Global.Index) {
 		encodeElementKey(key, q.Key, keys)
-		if err := s.tables[q.Maps[0]].Put(key, atomic.AddUint64(stamp, 1), v.Long); err != nil {
+		if err := s.tables[q.Maps[0]].Put(key, atomic.AddUint64(stamp, 1), encodeElement(q, v)...); err != nil {
 			return err
 		}
 	}
@@ -325,35 +330,11 @@ func (s *shares) fetch(q *plan.Resident) error {
 	s.machine.Reserve(q.Global.Index, list.Len())
 	for e := range list.All() {
 		s.decodeKey(q.Key, e.Key())
+		if q.Texts() {
+			s.machine.SetText(q.Global.Index, s.keys, s.decodeText(e.Words(0), q.Quoted))
+			continue
+		}
 		s.machine.Add(q.Global.Index, s.keys, int64(binary.LittleEndian.Uint64(e.Words(0))), replace)
 	}
 	return nil
-}
-
-// decodeKey takes a key apart into s.keys.
-func (s *shares) decodeKey(form layout.ElementKey, key []byte) {
-	s.keys.Ints, s.keys.Texts = s.keys.Ints[:0], s.keys.Texts[:0]
-	for _, p := range form {
-		part := key[:p.Size]
-		key = key[p.Size:]
-		if p.Text {
-			s.keys.Texts = append(s.keys.Texts, unix.ByteSliceToString(part))
-		} else {
-			s.keys.Ints = append(s.keys.Ints, int64(binary.LittleEndian.Uint64(part)))
-		}
-	}
-}
-
-// encodeElementKey makes a key of its parts, none of which is too long: see
-// plan.Resident.
-func encodeElementKey(b []byte, form layout.ElementKey, parts []vm.Value) {
-	clear(b)
-	for i, p := range form {
-		if parts[i].Kind == types.String {
-			copy(b[:p.Size-1], parts[i].Text)
-		} else {
-			putLong(b, 0, parts[i].Long)
-		}
-		b = b[p.Size:]
-	}
 }
