@@ -59,6 +59,14 @@ const (
 	ShareBuckets // and all behind it: the histogram
 )
 
+// In a share whose writers may be put aside for each other, the words at ShareMin and
+// ShareMax begin as 0 and only rise, as unsigned numbers. SharedMax gives the value that
+// the latter stands for.
+func SharedMax(w uint64) int64 { return int64(w ^ 1<<63) }
+
+// SharedMin is SharedMax for the former.
+func SharedMin(w uint64) int64 { return SharedMax(^w) }
+
 // The elements of an array whose one key is the thread's own number lie in slots,
 // which a thread finds by its number: one array map with a head and a slot for each
 // of the SlotBits low bits of a number. An element whose slot another thread has is

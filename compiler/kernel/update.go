@@ -32,6 +32,8 @@ type body struct {
 	misses   bool       // something jumps to missed
 	detail   *emit.Slot // of an error: the address that can't be read, and the errno
 	epoch    *emit.Slot // which copy of what timers read is written to
+	guard    *emit.Slot // holds the address of the copy's guard, if handlers may be put aside
+	turned   emit.Label // the copy was turned again and again
 	vars     map[*ir.Local]emit.Slot
 	frames   []inlined
 }
@@ -63,12 +65,16 @@ func (h *handler) update(done emit.Label) {
 		h.Spill(s, 8, asm.R0)
 		h.body.detail = &s
 	}
-	h.chooseCopy(b)
 	if h.family != nil {
 		h.cpuCounters(h.index)
 		h.Emit(asm.Mov.Reg(shares, asm.R1))
 	} else {
 		h.Fill(shares, h.counters, 0)
+	}
+	end := done
+	if guarded := h.chooseCopy(b); guarded {
+		h.alone = false
+		done = h.NewLabel("leave")
 	}
 	vars := h.declare(localsOf(b))
 	comes := h.block(b)
@@ -91,6 +97,9 @@ func (h *handler) update(done emit.Label) {
 		h.Bind(h.body.missed)
 		h.count(layout.Lost)
 		h.Goto(done)
+	}
+	if h.body.guard != nil {
+		h.leaveCopy(done, end)
 	}
 	if h.body.epoch != nil {
 		h.Free(*h.body.epoch)
@@ -136,9 +145,16 @@ func (h *handler) goOn(done emit.Label) {
 // which copy the handler writes to. That must not come before the hit is counted: who
 // turns programs to the other copy waits for all hits that are counted by then. The
 // atomic addition of nothing sees to it, for some 5 ns.
-func (h *handler) chooseCopy(b *ir.Block) {
+//
+// At places in programs the handler counts itself in, and it is for leaveCopy to count it
+// out.
+func (h *handler) chooseCopy(b *ir.Block) (guarded bool) {
 	for n := range everything(b) {
 		if q := h.residentOf(n); q != nil && q.Swapped {
+			if h.kind.IsUser() {
+				h.enterCopy()
+				return true
+			}
 			s := h.Alloc(8)
 			h.Const(asm.R0, 0)
 			h.Fill(asm.R1, h.counters, 0)
@@ -147,9 +163,10 @@ func (h *handler) chooseCopy(b *ir.Block) {
 			h.Imm(asm.And, asm.R0, 1)
 			h.Spill(s, 0, asm.R0)
 			h.body.epoch = &s
-			return
+			return false
 		}
 	}
+	return false
 }
 
 // sendFault tells the reader of the error whose number is in element, and stops

@@ -23,12 +23,33 @@ func (h *handler) kernelForm(stmts []ir.Stmt) *ir.Block {
 		if x.Type().Kind != types.String {
 			return nil, false
 		}
-		return h.closedForm(x, h.defs), true
+		x = h.closedForm(x, h.defs)
+		return ir.Fold(ir.Copier{Replace: h.pointText}.Expr(x)), true
 	}
 	b := c.Block(&ir.Block{At: h.body.At, Stmts: stmts})
 	h.sink(b)
 	dropDead(h.effects, b)
 	return b
+}
+
+// pointText is a text that every event of the probe has in common: what its point is
+// called.
+func (h *handler) pointText(x ir.Expr) (ir.Expr, bool) {
+	b, ok := x.(*ir.Builtin)
+	if !ok || b.Fn.Class != builtin.Pure || len(b.Args) > 0 {
+		return nil, false
+	}
+	p := h.out.IR
+	name := p.Point.Name + p.Point.Mark
+	switch b.Fn.Name {
+	case "pp":
+		return &ir.Str{At: b.At, Value: name}, true
+	case "pn":
+		return &ir.Str{At: b.At, Value: p.Spelling}, true
+	case "ppfunc":
+		return &ir.Str{At: b.At, Value: builtin.ProbedFunction(name)}, true
+	}
+	return nil, false
 }
 
 // lowering finds what keeps a handler from running in the kernel as a whole.

@@ -35,6 +35,8 @@ type Plan struct {
 	Residents []*Resident
 	// Shares is the size in bytes of one CPU's shares of resident scalars.
 	Shares int
+	// Guard, if not nil, is what handlers at places in programs count themselves in.
+	Guard *Guard
 	// StateSize is the size in bytes of the state map's value.
 	StateSize int
 

@@ -44,6 +44,9 @@ type Resident struct {
 	// Swapped says that timers look at it while events go on, or may end the session,
 	// so programs write to one of two copies: see layout.StateEpoch.
 	Swapped bool
+	// Shared says that handlers may be put aside for each other in the midst of adding to
+	// it; see layout.SharedMin.
+	Shared bool
 	// Slots is the map with the elements of a kept array whose one key is the
 	// thread's own number; Maps has those for which there is no room. "" if the
 	// array is another one.
@@ -53,6 +56,11 @@ type Resident struct {
 	// Ordered says that somebody may see the order of a kept array's elements.
 	Ordered bool
 }
+
+// Guard is a word among each copy of the shares, of how many handlers on the CPU are
+// about to write to that copy. Where handlers are put aside for each other, the counts of
+// hits and of ends don't tell whether one of some time ago has ended.
+type Guard struct{ Offset int }
 
 // Texts reports whether the elements are texts.
 func (r *Resident) Texts() bool { return r.Global.Type.Kind == types.String }
@@ -237,6 +245,10 @@ func (r *residency) settle() {
 	for _, q := range r.plan.Residents {
 		r.locate(q)
 	}
+	if slices.ContainsFunc(r.plan.Residents, func(q *Resident) bool { return q.Shared && q.Swapped }) {
+		r.plan.Guard = &Guard{Offset: r.plan.Shares}
+		r.plan.Shares += 8
+	}
 	for _, p := range r.plan.Probes {
 		p.Looks = !p.IR.Point.Kind.IsEvent() && r.looks(p.IR) || p.IR.Point.Kind == builtin.Timer && r.mayEnd(p.IR)
 	}
@@ -254,7 +266,7 @@ func (r *residency) looks(p *ir.Probe) bool {
 
 func (r *residency) resident(g *ir.Global) *Resident {
 	u := r.uses[g]
-	q := &Resident{Global: g, Words: 1}
+	q := &Resident{Global: g, Words: 1, Shared: u.moments[0].kind == inPrograms}
 	switch {
 	case u.keeps():
 		q.Kind = Kept

@@ -36,8 +36,6 @@ func (r *residency) unfit(g *ir.Global) string {
 	case len(u.moments) > 1:
 		return fmt.Sprintf("%s uses it, at %s, and so does %s, at %s, of which one may come in the midst of the other",
 			u.moments[0].kind, at(u.moments[0].n), u.moments[1].kind, at(u.moments[1].n))
-	case u.moments[0].kind == inPrograms && (u.stat || r.outside.timer[g] != nil || r.ender != nil):
-		return fmt.Sprintf("handlers in programs, as at %s, may be put aside for each other; only numbers that no timer looks at are added up there", at(u.moments[0].n))
 	case keySize(g, u) > maxKey:
 		return "its keys are too long together"
 	case !u.keeps() && len(u.sums) > 1:
@@ -77,6 +75,8 @@ func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
 		return fmt.Sprintf("quotes are put around its key at %s in the VM, and event probes read it", r.at(firstQuoted(u).Span()))
 	case g.Type.Kind == types.Stats:
 		return fmt.Sprintf("an event probe asks it, or deletes from it, at %s", r.at(firstOf(u.read, u.remove, u.set, u.change).Span()))
+	case u.moments[0].kind == inPrograms && u.own():
+		return ""
 	case u.moments[0].kind != atCalls:
 		return fmt.Sprintf("%s reads it or sets it, at %s, for no thread in particular", u.moments[0].kind, r.at(u.moments[0].n.Span()))
 	case u.own():

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -34,6 +35,17 @@ func (o outcome) sum(k layout.Counter) (n uint64) {
 	return n
 }
 
+// firstDifference is the first line that two texts don't have in common.
+func firstDifference(got, want string) string {
+	a, b := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return fmt.Sprintf("line %d: %.700q, %.700q", i, a[i], b[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, %d lines", len(a), len(b))
+}
+
 // compare runs a script in both placements over the same workload and holds that
 // no difference shows. It gives the outcome of the kernel's.
 func compare(t *testing.T, text string, o Options) outcome {
@@ -44,7 +56,8 @@ func compare(t *testing.T, text string, o Options) outcome {
 		t.Fatalf("lost %d events", lost)
 	}
 	if got.out != want.out || got.told() != want.told() {
-		t.Errorf("in the kernel:\n%.1500s%.500s\nin the VM:\n%.1500s%.500s\nscript:\n%s", got.out, got.told(), want.out, want.told(), text)
+		t.Errorf("in the kernel:\n%.1500s%.500s\nin the VM:\n%.1500s%.500s\nthe first difference:\n%s\nscript:\n%s",
+			got.out, got.told(), want.out, want.told(), firstDifference(got.out+got.told(), want.out+want.told()), text)
 	}
 	for i, c := range got.Counts {
 		if !c.Settled() {

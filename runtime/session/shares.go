@@ -186,7 +186,7 @@ func (s *shares) current(q *plan.Resident) int {
 func (s *shares) take() error {
 	from := int(*s.epoch & 1)
 	atomic.StoreUint64(s.epoch, uint64(1-from))
-	s.settle()
+	s.settle(from)
 	var errs []error
 	for _, q := range s.plan.Residents {
 		if q.Swapped { // all of them, whatever becomes of one: nobody looks into this copy again soon
@@ -234,11 +234,19 @@ func (s *shares) finish() error {
 // turned. On each CPU the handlers of one probe follow each other, so those have ended
 // when as many have as were hit by now. That takes microseconds, or as long as the host
 // keeps a CPU from running.
-func (s *shares) settle() {
+//
+// At places in programs they don't follow each other, so those count themselves in.
+func (s *shares) settle(from int) {
 	c := s.kernel.object.Counters
 	for cpu := range c.CPUs {
+		if g := s.plan.Guard; g != nil {
+			at := cpu*c.Stride() + c.ShareOffset(g.Offset) + from*c.Shares
+			for atomic.LoadUint64((*uint64)(unsafe.Pointer(&s.kernel.counters[at]))) != 0 {
+				time.Sleep(time.Microsecond)
+			}
+		}
 		for probe, p := range s.plan.Probes {
-			if p.Update == nil {
+			if p.Update == nil || p.IR.Point.Kind.IsUser() {
 				continue
 			}
 			count := func(k layout.Counter) uint64 {
@@ -300,6 +308,10 @@ func (s *shares) addShare(q *plan.Resident, share []byte) bool {
 		s.words = append(s.words, int64(binary.LittleEndian.Uint64(share[8*i:])))
 	}
 	if q.Statistic() {
+		if q.Shared {
+			s.words[layout.ShareMin] = layout.SharedMin(uint64(s.words[layout.ShareMin]))
+			s.words[layout.ShareMax] = layout.SharedMax(uint64(s.words[layout.ShareMax]))
+		}
 		return s.machine.Collect(q.Global.Index, s.keys, s.words)
 	}
 	return s.machine.Add(q.Global.Index, s.keys, s.words[0], adders[q.Op])
