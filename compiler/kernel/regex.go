@@ -11,6 +11,7 @@ import (
 	"tapir/bpf/emit"
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
+	"tapir/compiler/plan"
 	"tapir/lang/pattern"
 )
 
@@ -37,6 +38,11 @@ func (c *compiler) automaton(text string) automaton {
 	if err != nil {
 		panic(fmt.Sprintf("kernel: pattern %q: %v", text, err))
 	}
+	return c.table(text, a)
+}
+
+// table makes an automaton's table; name tells it from others.
+func (c *compiler) table(name string, a *pattern.Automaton) automaton {
 	t := automaton{
 		table:  fmt.Sprintf("pattern_%d", len(c.automata)),
 		states: 1 << bits.Len(uint(len(a.Next)-1)),
@@ -50,7 +56,7 @@ func (c *compiler) automaton(text string) automaton {
 			binary.LittleEndian.PutUint16(data[classBytes+i<<t.row+2*class:], to)
 		}
 	}
-	c.automata[text] = t
+	c.automata[name] = t
 	c.patterns = append(c.patterns, &bpf.Table{Name: t.table, Data: data})
 	return t
 }
@@ -70,6 +76,10 @@ func (h *handler) look(a automaton, from asm.Register, off int16) {
 
 // match is whether a text matches. It may overwrite R0 to R4.
 func (h *handler) match(x *ir.Regex, dst asm.Register) {
+	if x.Loose {
+		h.matchLoosely(x, dst)
+		return
+	}
 	if !isName(x.X) {
 		h.matchText(x.X, x.Pattern, x.Negate, dst)
 		return
@@ -99,10 +109,13 @@ func (h *handler) match(x *ir.Regex, dst asm.Register) {
 // bytesPerTurn is how many bytes of a text one turn of the loop over it looks at.
 const bytesPerTurn = 8
 
-// walk leaves in R0 whether the text at R1 matches an expression. It overwrites R1 to R4.
-func (h *handler) walk(expr string) {
+// walk leaves in R0 whether the text at R1 matches an expression.
+func (h *handler) walk(expr string) { h.walkBy(h.automaton(expr), layout.TextSize, pattern.No) }
+
+// walkBy leaves in R0 what the automaton says of the text at R1, or undecided if its
+// first n bytes don't tell. It overwrites R1 to R4.
+func (h *handler) walkBy(a automaton, n int64, undecided int64) {
 	const state, text, turns = asm.R0, asm.R1, asm.R4
-	a := h.automaton(expr)
 	loop, decided := h.NewLabel("bytes"), h.NewLabel("decided")
 	h.Value(asm.R3, a.table, 0)
 	h.Const(state, pattern.Start)
@@ -113,7 +126,55 @@ func (h *handler) walk(expr string) {
 		h.If(asm.JLE, state, pattern.Yes, decided)
 	}
 	h.Emit(asm.Add.Imm(text, bytesPerTurn), asm.Add.Imm(turns, 1))
-	h.If(asm.JLT, turns, layout.TextSize/bytesPerTurn, loop)
-	h.Const(state, pattern.No) // a text ends with a NUL, which decides
+	h.If(asm.JLT, turns, n/bytesPerTurn, loop)
+	h.Const(state, undecided)
 	h.Bind(decided)
+}
+
+// uncut is the most bytes of a text, and a multiple of bytesPerTurn, of which the quoted
+// form is not cut, whatever they are.
+const uncut = 120
+
+// matchLoosely is 0 if a text does not match for sure. It may overwrite R0 to R4.
+func (h *handler) matchLoosely(x *ir.Regex, dst asm.Register) {
+	r, ok := plan.TextReadOf(x.X)
+	if !ok {
+		h.bug(x.Span(), "%T is matched loosely", x.X)
+	}
+	at := h.allocText(layout.TextSize)
+	end := h.NewLabel("told")
+	h.long(r.Addr, asm.R0)
+	h.Emit(asm.Mov.Reg(asm.R3, asm.R0))
+	h.clearText(at, layout.TextSize)
+	h.Const(asm.R2, layout.TextSize)
+	h.Call(reader(r.Read))
+	h.Emit(asm.Mov.Reg(asm.R1, asm.R0))
+	h.Const(asm.R0, 1)
+	h.If(asm.JSLT, asm.R1, 0, end)
+	h.text(asm.R1, at)
+	h.cutText(asm.R1, int(r.Most))
+	h.freeText(layout.TextSize)
+	if r.Quoted {
+		h.walkBy(h.quotedAutomaton(x), uncut, pattern.Yes)
+	} else {
+		h.walk(x.Pattern)
+		if x.Negate {
+			h.Emit(asm.Xor.Imm(asm.R0, 1))
+		}
+	}
+	h.Bind(end)
+	h.move(dst, asm.R0)
+}
+
+// quotedAutomaton is the table for texts that are to be put in quotes.
+func (c *compiler) quotedAutomaton(x *ir.Regex) automaton {
+	name := fmt.Sprintf("%v, quoted: %s", x.Negate, x.Pattern)
+	if t, ok := c.automata[name]; ok {
+		return t
+	}
+	a, err := pattern.NewQuotedAutomaton(x.Pattern, x.Negate, plan.QuotedEscape)
+	if err != nil {
+		panic(fmt.Sprintf("kernel: pattern %q: %v", x.Pattern, err))
+	}
+	return c.table(name, a)
 }

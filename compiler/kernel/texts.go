@@ -85,6 +85,7 @@ func shortCompare(x *ir.Binary) bool {
 func (h *handler) takeTexts(lost emit.Label) {
 	s := h.Alloc(8)
 	h.texts = &s
+	h.compiler.texts = max(h.compiler.texts, h.busy()+layout.TextSize) // though all who want some may be out of reach
 	h.Const(asm.R0, int64(h.dispatcher.index))
 	h.Spill(s, 0, asm.R0)
 	h.Map(asm.R1, bpf.TextsMap)

@@ -174,6 +174,9 @@ func (c computable) regex(x *ir.Regex) string {
 	if c.asked {
 		return "matched() may ask for the match"
 	}
+	if r, ok := TextReadOf(x.X); ok && x.Loose {
+		return c.long(r.Addr)
+	}
 	return c.match(x.X, x.Pattern)
 }
 

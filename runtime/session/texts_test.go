@@ -99,6 +99,8 @@ var textCorpus = []struct {
 	text   string
 	sent   bool
 	errors int
+	// rejects is set if the kernel rejects some events for their texts.
+	rejects bool
 }{
 	{name: "as a key", text: `global c
 on access { c[user_string_nofault(pointer_arg(1))]++ }
@@ -196,6 +198,16 @@ on access { f = user_string_nofault(pointer_arg(1)); if (isinstr(f, "abc/etc")) 
 probe end { foreach (k in n) println(k, " ", n[k]) }`},
 	{name: "matched in a filter", sent: true, text: `on access { if (user_string_nofault(pointer_arg(1)) =~ "^/etc/[a-z]+$" && int_arg(2) > 1) println(user_string(pointer_arg(1))) }`},
 	{name: "a filter rejects", sent: true, text: `on access { f = user_string(pointer_arg(1), ""); if (f !~ "passwd$") next; if (f == execname()) next; println(f) }`},
+	{name: "matched in quotes in a filter", sent: true, rejects: true, text: `on access { f = user_string_quoted(pointer_arg(1)); if (f =~ "^\"/etc/[a-z]+\"$") println(f) }`},
+	{name: "not matched in quotes in a filter", sent: true, rejects: true, text: `on access { f = user_string_quoted(pointer_arg(1)); if (f !~ "etc|e{9}" && int_arg(2)) println(f) }`},
+	{name: "escapes matched in a filter", sent: true, rejects: true, text: `on access { f = user_string_quoted(pointer_arg(1)); if (f =~ "\\\\|[.]{3}|^0x.*0$") println(f) }`},
+	{name: "looked into in quotes in a filter", sent: true, rejects: true, text: `on access { f = user_string_quoted(pointer_arg(1)); if (isinstr(f, "etc/p") || 0) println(f) }
+on access { if (isinstr(user_string_quoted(pointer_arg(1)), "ab\"")) println("ab", int_arg(2)) }
+on access { if (substr(user_string_quoted(pointer_arg(1)), 0, 3) == "\"/e") println("/e", int_arg(2)) }`},
+	{name: "matched in a filter, or an error", sent: true, rejects: true, errors: 100000, text: `on access { if (user_string(pointer_arg(1)) =~ "^/etc/p") println("p") }
+on access { if (user_string(pointer_arg(1)) !~ "^/etc/p") println("no p") }
+on access { if (user_string(pointer_arg(1)) == "/etc/group" && int_arg(2) == 2) println("group") }
+on access { if (user_string_n(pointer_arg(1), 4) == "/etc") println("etc") }`},
 	{name: "counts, then prints", sent: true, text: `global c
 on access { c[user_string_quoted(pointer_arg(1))]++; if (user_string_nofault(pointer_arg(1)) =~ "z$") println(user_string_quoted(pointer_arg(1))) }
 probe end { foreach (k in c) println(k, " ", c[k]) }`},
@@ -217,6 +229,9 @@ func TestTextPlacementsAgree(t *testing.T) {
 			got := compare(t, script(row.text), Options{Command: self(t, "__texts", 7, 3000), MaxErrors: row.errors})
 			if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
 				t.Errorf("%d events were sent, %d errors", sent, got.Errors)
+			}
+			if n := got.sum(layout.Rejected); row.rejects && n < 500 {
+				t.Errorf("only %d events were rejected", n)
 			}
 		})
 	}
