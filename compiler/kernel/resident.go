@@ -153,6 +153,16 @@ func (h *handler) freeKey(k elementKey) {
 // storeText writes a text to the stack, padded with NULs.
 func (h *handler) storeText(x ir.Expr, s emit.Slot, off int16, size int) {
 	from := 0
+	if c, ok := x.(*ir.Cond); ok {
+		no, end := h.NewLabel("else"), h.NewLabel("text")
+		h.branch(c.C, false, no, asm.R0)
+		h.storeText(c.X, s, off, size)
+		h.Goto(end)
+		h.Bind(no)
+		h.storeText(c.Y, s, off, size)
+		h.Bind(end)
+		return
+	}
 	if str, ok := x.(*ir.Str); ok {
 		if h.family != nil {
 			if n, ok := h.family.Texts[str]; ok {

@@ -143,6 +143,9 @@ probe end { println(n); foreach (k in c) println(strlen(k), k, " ", c[k]) }`},
 	{name: "a choice as a key", text: `global c
 on access { c[int_arg(2) == 1 ? user_string_nofault(pointer_arg(1)) : int_arg(2) == 2 ? "two" : int_arg(2) ? execname() : user_string_quoted(pointer_arg(1))]++ }
 probe end { foreach (k in c) println(strlen(k), k, " ", c[k]) }`},
+	{name: "a choice of short texts as a key", text: `global c
+on access { c[int_arg(2) == 1 ? execname() : int_arg(2) ? "two or three, and more" : "", user_string(pointer_arg(1), "") =~ "^/" ? "yes" : "no"]++ }
+probe end { foreach ([k, l] in c) println(k, " ", l, " ", c[k, l]) }`},
 	{name: "cut at a number", text: `global c
 on access { c[user_string_n(pointer_arg(1), 9, ""), 1]++; c[user_string_n(pointer_arg(1), 8, "?"), 2]++; c[user_string_n(pointer_arg(1), 0, "?"), 3]++; c[user_string_n(pointer_arg(1), -4, "?"), 4]++; c[user_string_n(pointer_arg(1), 510, "?"), 5]++; c[user_string_n(pointer_arg(1), 511, "?"), 6]++; c[user_string_n(pointer_arg(1), 9999, "?"), 7]++ }
 probe end { foreach ([k, i] in c) println(i, " ", strlen(k), k, " ", c[k, i]) }`},
