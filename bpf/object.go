@@ -17,6 +17,7 @@ const (
 	StateMap    = "state"    // array of one value, see layout.StateAsleep and its like
 	CountersMap = "counters" // array of one value, see layout.Counters
 	ScratchMap  = "scratch"  // per-CPU array of a value per program, in which records with tails are built
+	TextsMap    = "texts"    // per-CPU array of a value per program, in which texts are made
 	ZerosMap    = "zeros"    // array of one value that stays 0, of which new elements are made
 )
 
@@ -26,6 +27,7 @@ type Object struct {
 	StateSize int // bytes
 	Counters  layout.Counters
 	Scratch   int // bytes of a value; 0: no scratch map
+	Texts     int // bytes of a value; 0: no map for texts
 	Arrays    []*Array
 	Tables    []*Table
 	Entries   []*Entries
@@ -226,9 +228,11 @@ type FaultKind uint8
 
 // The run-time errors.
 const (
-	Division FaultKind = iota // by zero
-	Overflow                  // of an array
-	Actions                   // more of them than a handler may take
+	Division   FaultKind = iota // by zero
+	Overflow                    // of an array
+	Actions                     // more of them than a handler may take
+	UserText                    // a text of a program's that can't be read; see layout.ErrorDetail
+	KernelText                  // the same for the kernel's
 )
 
 // Fault is a place in a script where a run-time error may occur in the kernel.

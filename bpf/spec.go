@@ -32,6 +32,12 @@ func (o *Object) Spec(ringBytes int) *ebpf.CollectionSpec {
 			KeySize: 4, ValueSize: uint32(o.Scratch), MaxEntries: uint32(len(o.Programs)),
 		}
 	}
+	if o.Texts > 0 {
+		s.Maps[TextsMap] = &ebpf.MapSpec{
+			Name: TextsMap, Type: ebpf.PerCPUArray,
+			KeySize: 4, ValueSize: uint32(o.Texts), MaxEntries: uint32(len(o.Programs)),
+		}
+	}
 	for _, a := range o.Arrays {
 		s.Maps[a.Name] = &ebpf.MapSpec{
 			Name: a.Name, Type: ebpf.Hash, Flags: unix.BPF_F_NO_PREALLOC,
@@ -93,6 +99,10 @@ func (o *Object) entries(n int) int {
 	return MapEntries
 }
 
+// mostSetAside is the most memory in bytes that is set aside for one array. Elements of
+// a larger one take it when they are made, and those are lost for which there is none.
+const mostSetAside = 64 << 20
+
 func (t *Hash) spec(entries int) *ebpf.MapSpec {
 	m := &ebpf.MapSpec{
 		Name: t.Name, Type: ebpf.Hash,
@@ -101,7 +111,7 @@ func (t *Hash) spec(entries int) *ebpf.MapSpec {
 	if t.PerCPU {
 		m.Type = ebpf.PerCPUHash
 	}
-	if !t.Exact {
+	if !t.Exact || entries*(t.Key.Size()+t.Value()) > mostSetAside {
 		m.Flags = unix.BPF_F_NO_PREALLOC
 	}
 	return m

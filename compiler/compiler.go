@@ -62,11 +62,11 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	c := &Compiled{Plan: p}
 	var err error
 	c.Object, err = kernel.Compile(p, k)
-	if _, large := errors.AsType[*kernel.Error](err); large && len(p.Residents) > 0 && o.Mode == plan.Auto {
+	if _, large := errors.AsType[*kernel.Error](err); large && len(p.Residents) > 0 && simpler[o.Mode] != o.Mode {
 		if o.noLoops == "" {
 			o.noLoops = "the script does not fit into the kernel with its loops"
 		} else {
-			o.Mode = plan.Events // handlers that do not fit into the kernel as a whole
+			o.Mode = simpler[o.Mode]
 		}
 		return Compile(program, k, o)
 	}
@@ -82,6 +82,12 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	return c, all
+}
+
+// simpler are the modes to go on with if handlers do not fit into the kernel as a whole.
+var simpler = map[plan.Mode]plan.Mode{
+	plan.Auto: plan.Events, plan.Events: plan.Events,
+	plan.Names: plan.UserOnly, plan.UserOnly: plan.UserOnly,
 }
 
 // noLoops says why the kernel can't run loops, or "".

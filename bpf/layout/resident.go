@@ -17,13 +17,17 @@ const (
 	ErrorFlag   = 1 << 31
 	HeaderError = 4
 	ErrorSize   = HeaderSize
+	// ErrorDetail is the bytes that follow if a text could not be read: its address, and
+	// the errno, negated.
+	ErrorDetail = 16
 )
 
 // KeyPart is one key of a resident array: a number of 8 bytes, or a text that is
-// padded with NULs to Size, a multiple of 8, of which the last byte is one.
+// padded with NULs to Size, a multiple of 8, of which the last byte is one. Where texts
+// are Quoted, that byte says how: TextPlain and its like.
 type KeyPart struct {
-	Text bool
-	Size int
+	Text, Quoted bool
+	Size         int
 }
 
 // ElementKey is the key of a resident array: its parts one after another.
@@ -56,6 +60,14 @@ const (
 	ShareMax
 	ShareBuckets // and all behind it: the histogram
 )
+
+// In a share whose writers may be put aside for each other, the words at ShareMin and
+// ShareMax begin as 0 and only rise, as unsigned numbers. SharedMax gives the value that
+// the latter stands for.
+func SharedMax(w uint64) int64 { return int64(w ^ 1<<63) }
+
+// SharedMin is SharedMax for the former.
+func SharedMin(w uint64) int64 { return SharedMax(^w) }
 
 // The elements of an array whose one key is the thread's own number lie in slots,
 // which a thread finds by its number: one array map with a head and a slot for each

@@ -52,7 +52,7 @@ func (b *builder) expr(x syntax.Expr) Expr {
 	case *syntax.StatOp:
 		return b.statOp(x)
 	case *syntax.Regex:
-		return &Regex{at(x), b.expr(x.X), x.Negate, x.Pattern.Value}
+		return &Regex{At: at(x), X: b.expr(x.X), Negate: x.Negate, Pattern: x.Pattern.Value}
 	case *syntax.AtOp:
 		if x.Name == "defined" && len(x.Args) == 1 {
 			return &Int{at(x), Bool(defined(x.Args[0]))}

@@ -65,7 +65,7 @@ func (c Copier) operation(x Expr) Expr {
 	case *HistText:
 		return &HistText{x.At, c.place(x.Stat)}
 	case *Regex:
-		return &Regex{x.At, c.Expr(x.X), x.Negate, x.Pattern}
+		return &Regex{x.At, c.Expr(x.X), x.Negate, x.Pattern, x.Loose}
 	case *AtEntry:
 		return &AtEntry{x.At, c.Expr(x.X)}
 	case *Sprint:

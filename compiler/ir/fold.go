@@ -160,8 +160,8 @@ func Negate(x Expr) Expr {
 		}
 	case *Logical:
 		return &Logical{x.At, !x.Or, Negate(x.X), Negate(x.Y)}
-	case *Regex:
-		return &Regex{x.At, x.X, !x.Negate, x.Pattern}
+	case *Regex: // of which none is loose yet
+		return &Regex{At: x.At, X: x.X, Negate: !x.Negate, Pattern: x.Pattern}
 	}
 	return &Unary{at, OpNot, x}
 }

@@ -216,6 +216,9 @@ type (
 		X       Expr
 		Negate  bool
 		Pattern string
+		// Loose says that it may hold where it can't be told whether it does, since the
+		// text can't be read, or is in quotes that are not put around it yet.
+		Loose bool
 	}
 	// Sprint is sprintf and its family: the text of Format; with OrError it is the
 	// word ERROR if an argument raises an error.

@@ -58,7 +58,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		residents: make(map[*ir.Global]*plan.Resident, len(p.Residents)),
 
 		entrySizes: make(map[int]int),
-		automata:   make(map[string]string),
+		automata:   make(map[string]automaton),
 	}
 	for _, q := range p.Residents {
 		c.residents[q.Global] = q
@@ -78,6 +78,7 @@ func Compile(p *plan.Plan, k *target.Kernel) (*bpf.Object, error) {
 		object.Programs = append(object.Programs, program)
 	}
 	object.Scratch = (c.scratch + 7) &^ 7
+	object.Texts = c.texts
 	object.Entries = append(c.entries(), execNotes(groups)...)
 	object.Tables = append(object.Tables, c.patterns...)
 	object.Hashes, object.Zeros = hashes(p)
@@ -99,11 +100,12 @@ type compiler struct {
 	counters layout.Counters
 	params   map[*ir.Global]*plan.Param
 	scratch  int // bytes of scratch memory that a record may need
+	texts    int // bytes of memory that texts may need
 	// entrySizes are the bytes that what is kept at an entry may need, by the first
 	// probe that it is for.
 	entrySizes map[int]int
 
-	automata map[string]string // maps with the tables of regular expressions, by their text
+	automata map[string]automaton // tables of regular expressions, by their text
 	patterns []*bpf.Table
 
 	residents map[*ir.Global]*plan.Resident

@@ -239,6 +239,10 @@ func (h *handler) builtin(x *ir.Builtin, dst asm.Register) {
 		h.argument(x, width, dst)
 		return
 	}
+	if text, expr, negate, ok := plan.TextMatch(x); ok {
+		h.matchText(text, expr, negate, dst)
+		return
+	}
 	if x.Fn.Class == builtin.Memory {
 		h.readNumber(x, dst)
 		return

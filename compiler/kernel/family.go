@@ -262,7 +262,7 @@ func encodeTexts(entry []byte, f *plan.Family, pr *plan.Probe) {
 		return
 	}
 	for j, s := range plan.KeyTexts(pr.Update) {
-		copy(entry[textAt(f, j):][:f.Sizes[j]-1], s.Value)
+		plan.EncodeText(entry[textAt(f, j):][:f.Sizes[j]], s.Value, f.Quoted[j])
 	}
 }
 

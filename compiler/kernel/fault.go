@@ -8,6 +8,7 @@ import (
 	"tapir/bpf/emit"
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
+	"tapir/lang/types"
 )
 
 // A number in the kernel's memory, or in a program's variable, that can't be read is an
@@ -43,7 +44,7 @@ func (h *handler) startFaults(xs []ir.Expr) {
 // mayFault reports whether x reads memory, and it is an error if it can't.
 func mayFault(x ir.Expr) bool {
 	for n := range ir.All(x) {
-		if b, ok := n.(*ir.Builtin); ok && b.Fn.MayFault() {
+		if b, ok := n.(*ir.Builtin); ok && b.Fn.MayFault() && b.Fn.Result == types.Long {
 			return true
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
 	"tapir/lang/builtin"
+	"tapir/lang/types"
 )
 
 // handler assembles one probe: count the hit, check the filter, send the record.
@@ -16,19 +17,21 @@ import (
 // probe at the same call follows.
 type handler struct {
 	*dispatcher
-	index    int
-	probe    *plan.Probe
-	counters emit.Slot  // holds the address of the probe's counters on this CPU
-	alone    bool       // no other probe is at the same call
-	haveRegs bool       // regs is set
-	clock    *emit.Slot // holds the time of day, read once
-	uptime   *emit.Slot // holds the monotonic clock, read once
-	bound    int        // record with tails: what the verifier knows cursor to be at most
-	family   *family
-	kept     emit.Slot // of a probe with an Entry: the address of what was kept for the task
-	faults   *faults
-	room     *int  // where the most bytes are noted that a record may need
-	body     *body // of a handler that the kernel runs as a whole
+	index     int
+	probe     *plan.Probe
+	counters  emit.Slot  // holds the address of the probe's counters on this CPU
+	alone     bool       // no other probe is at the same call
+	haveRegs  bool       // regs is set
+	clock     *emit.Slot // holds the time of day, read once
+	uptime    *emit.Slot // holds the monotonic clock, read once
+	bound     int        // record with tails: what the verifier knows cursor to be at most
+	family    *family
+	kept      emit.Slot // of a probe with an Entry: the address of what was kept for the task
+	faults    *faults
+	texts     *emit.Slot // holds the address of the memory for texts
+	textsUsed int        // bytes of that
+	room      *int       // where the most bytes are noted that a record may need
+	body      *body      // of a handler that the kernel runs as a whole
 }
 
 func (h *handler) emit() {
@@ -39,6 +42,41 @@ func (h *handler) emit() {
 
 // judge checks the filter and sends the record of an event that passes it.
 func (h *handler) judge() {
+	for _, n := range h.computed() {
+		if !h.usesTexts(n) {
+			continue
+		}
+		busy, end := h.NewLabel("no_texts"), h.NewLabel("end")
+		h.alone = h.alone && !h.kind.IsUser()
+		h.takeTexts(busy)
+		h.decide()
+		h.giveTexts()
+		h.Goto(end)
+		h.Bind(busy)
+		h.count(layout.Lost)
+		h.Bind(end)
+		return
+	}
+	h.decide()
+}
+
+// computed is all that the handler computes.
+func (h *handler) computed() []ir.Node {
+	var list []ir.Node
+	for _, x := range h.exprs() {
+		list = append(list, x)
+	}
+	for _, c := range h.probe.Late {
+		list = append(list, c.Expr)
+	}
+	if h.probe.Update != nil {
+		list = append(list, h.probe.Update)
+	}
+	return list
+}
+
+// decide is judge once the memory for texts is there.
+func (h *handler) decide() {
 	rejected, done := h.NewLabel("rejected"), h.NewLabel("done")
 	rejects := len(h.probe.Filter) > 0
 	if h.probe.Entry != nil {
@@ -192,14 +230,24 @@ func calls(x ir.Expr) bool {
 			if fails(n) {
 				return true
 			}
-			if isName(n.X) && isName(n.Y) { // see unlessName
+			if n.X.Type().Kind == types.String && !(isName(n.X) && isPlain(n.Y) || isName(n.Y) && isPlain(n.X)) {
 				return true
 			}
 		case *ir.Builtin:
-			if n.Fn.Class == builtin.Memory || n.Fn.IsCounter() || contexts[n.Fn.Name].calls {
+			if n.Fn.Class == builtin.Memory || n.Fn.IsCounter() || n.Fn.Name == "isinstr" || contexts[n.Fn.Name].calls {
 				return true
 			}
 		}
+	}
+	return false
+}
+
+// isPlain reports whether a task's name is compared with a text without a call; see
+// unlessName.
+func isPlain(x ir.Expr) bool {
+	switch x.(type) {
+	case *ir.Str, *ir.GlobalRef:
+		return true
 	}
 	return false
 }

@@ -43,6 +43,15 @@ func (h *handler) compareNames(x *ir.Binary, want bool, l emit.Label, dst asm.Re
 		h.compareText(x, addr, text, want, l, dst)
 		return
 	}
+	if text, expr, negate, ok := plan.TextMatch(x); ok {
+		h.matchText(text, expr, negate, dst)
+		h.If(jump(asm.JNE, want), dst, 0, l)
+		return
+	}
+	if !shortCompare(x) {
+		h.compareTexts(x, want, l)
+		return
+	}
 	name, other := x.X, x.Y
 	if !isName(name) {
 		name, other = other, name

@@ -48,7 +48,7 @@ func hashes(p *plan.Plan) (list []*bpf.Hash, zeros int) {
 				PerCPU: perCPU(q), Exact: !perCPU(q),
 			}
 			list = append(list, t)
-			if q.Kind == plan.Summed {
+			if q.Kind == plan.Summed || q.Texts() {
 				zeros = max(zeros, t.Value())
 			}
 		}
@@ -82,8 +82,25 @@ func (h *handler) onMap(q *plan.Resident, code func(name string)) {
 	h.Bind(end)
 }
 
-// key evaluates the keys of an element onto the stack.
-func (h *handler) key(q *plan.Resident, keys []ir.Expr) emit.Slot {
+// elementKey is a key that was evaluated: on the stack, or, if it is too long for that,
+// among the texts.
+type elementKey struct {
+	slot emit.Slot
+	text textOffset
+	size int // among the texts; 0: it is on the stack
+}
+
+// mostOnStack is the most bytes of a key that lies on the stack.
+const mostOnStack = 128
+
+// longKey reports whether keys of an array lie among the texts.
+func longKey(q *plan.Resident) bool { return q.Key.Size() > mostOnStack }
+
+// key evaluates the keys of an element.
+func (h *handler) key(q *plan.Resident, keys []ir.Expr) elementKey {
+	if longKey(q) {
+		return h.keyText(q, keys)
+	}
 	s := h.Alloc(q.Key.Size())
 	off := int16(0)
 	for i, part := range q.Key {
@@ -95,12 +112,58 @@ func (h *handler) key(q *plan.Resident, keys []ir.Expr) emit.Slot {
 		}
 		off += int16(part.Size)
 	}
-	return s
+	return elementKey{slot: s}
+}
+
+// keyText is key for a long one.
+func (h *handler) keyText(q *plan.Resident, keys []ir.Expr) elementKey {
+	k := elementKey{size: q.Key.Size()}
+	k.text = h.allocText(k.size)
+	at := k.text
+	for i, part := range q.Key {
+		if part.Text {
+			h.putText(keys[i], at, part.Size, part.Quoted)
+		} else {
+			h.long(keys[i], asm.R0)
+			h.text(asm.R1, at)
+			h.Emit(asm.StoreMem(asm.R1, 0, asm.R0, asm.DWord))
+		}
+		at += textOffset(part.Size)
+	}
+	return k
+}
+
+// keyAddress puts the address of a key into r.
+func (h *handler) keyAddress(r asm.Register, k elementKey) {
+	if k.size > 0 {
+		h.text(r, k.text)
+		return
+	}
+	h.Address(r, k.slot)
+}
+
+// freeKey gives back the key that was evaluated last.
+func (h *handler) freeKey(k elementKey) {
+	if k.size > 0 {
+		h.freeText(k.size)
+		return
+	}
+	h.Free(k.slot)
 }
 
 // storeText writes a text to the stack, padded with NULs.
 func (h *handler) storeText(x ir.Expr, s emit.Slot, off int16, size int) {
 	from := 0
+	if c, ok := x.(*ir.Cond); ok {
+		no, end := h.NewLabel("else"), h.NewLabel("text")
+		h.branch(c.C, false, no, asm.R0)
+		h.storeText(c.X, s, off, size)
+		h.Goto(end)
+		h.Bind(no)
+		h.storeText(c.Y, s, off, size)
+		h.Bind(end)
+		return
+	}
 	if str, ok := x.(*ir.Str); ok {
 		if h.family != nil {
 			if n, ok := h.family.Texts[str]; ok {
@@ -124,17 +187,17 @@ func (h *handler) storeText(x ir.Expr, s emit.Slot, off int16, size int) {
 }
 
 // lookFor leaves the address of an element in R0, or 0.
-func (h *handler) lookFor(q *plan.Resident, key emit.Slot) {
+func (h *handler) lookFor(q *plan.Resident, key elementKey) {
 	h.onMap(q, func(name string) {
 		h.Map(asm.R1, name)
-		h.Address(asm.R2, key)
+		h.keyAddress(asm.R2, key)
 		h.Call(asm.FnMapLookupElem)
 	})
 }
 
 // make leaves the address of an element in element. A new one is all 0 but for the
 // stamp. If there is no room for it, the handler ends.
-func (h *handler) make(q *plan.Resident, key emit.Slot, at ir.Node) {
+func (h *handler) make(q *plan.Resident, key elementKey, at ir.Node) {
 	found := h.NewLabel("found")
 	h.lookFor(q, key)
 	h.Emit(asm.Mov.Reg(element, asm.R0))
@@ -142,7 +205,7 @@ func (h *handler) make(q *plan.Resident, key emit.Slot, at ir.Node) {
 	status := h.Alloc(8)
 	h.onMap(q, func(name string) {
 		h.Map(asm.R1, name)
-		h.Address(asm.R2, key)
+		h.keyAddress(asm.R2, key)
 		h.Value(asm.R3, bpf.ZerosMap, 0)
 		h.Const(asm.R4, unix.BPF_NOEXIST)
 		h.Call(asm.FnMapUpdateElem)
@@ -217,7 +280,7 @@ func (h *handler) value(p ir.Place, value ir.Expr) (q *plan.Resident, off int16)
 		h.Fill(asm.R0, kept, 0)
 		h.Free(kept)
 	}
-	h.Free(key)
+	h.freeKey(key)
 	return q, layout.ElementValue
 }
 
@@ -285,6 +348,10 @@ func hasCall(x ir.Expr) bool {
 func (h *handler) set(p ir.Place, value ir.Expr) {
 	q := h.resident(p)
 	e, ok := p.(*ir.Elem)
+	if q.Texts() {
+		h.setText(e, value)
+		return
+	}
 	if !ok {
 		h.long(value, asm.R0)
 		h.Value(asm.R1, bpf.StateMap, q.Offset)
@@ -305,7 +372,7 @@ func (h *handler) set(p ir.Place, value ir.Expr) {
 	h.stamp(asm.R2)
 	h.Spill(fresh, layout.ElementStamp, asm.R2)
 	h.Map(asm.R1, q.Maps[0])
-	h.Address(asm.R2, key)
+	h.keyAddress(asm.R2, key)
 	h.Address(asm.R3, fresh)
 	h.Const(asm.R4, unix.BPF_NOEXIST)
 	h.Call(asm.FnMapUpdateElem)
@@ -320,7 +387,7 @@ func (h *handler) set(p ir.Place, value ir.Expr) {
 	h.Fill(asm.R1, fresh, layout.ElementValue)
 	h.Emit(asm.StoreMem(asm.R0, layout.ElementValue, asm.R1, asm.DWord))
 	h.Bind(end)
-	h.Free(key)
+	h.freeKey(key)
 	h.Free(fresh)
 }
 
@@ -349,7 +416,7 @@ func (h *handler) test(q *plan.Resident, keys []ir.Expr) {
 	}
 	key := h.key(q, keys)
 	h.lookFor(q, key)
-	h.Free(key)
+	h.freeKey(key)
 }
 
 func (h *handler) remove(s *ir.Delete) {
@@ -363,7 +430,7 @@ func (h *handler) remove(s *ir.Delete) {
 	}
 	key := h.key(q, s.Keys)
 	h.Map(asm.R1, q.Maps[0])
-	h.Address(asm.R2, key)
+	h.keyAddress(asm.R2, key)
 	h.Call(asm.FnMapDeleteElem)
-	h.Free(key)
+	h.freeKey(key)
 }

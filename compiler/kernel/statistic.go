@@ -11,6 +11,10 @@ import (
 // add puts a value into this CPU's share of a statistic.
 func (h *handler) add(p ir.Place, value ir.Expr) {
 	q, off := h.value(p, value)
+	if q.Shared {
+		h.addShared(q, off)
+		return
+	}
 	const v, count, tmp = asm.R0, asm.R1, asm.R2
 	word := func(n int) int16 { return off + int16(8*n) }
 	more, high, counted := h.NewLabel("more"), h.NewLabel("high"), h.NewLabel("counted")
@@ -82,9 +86,19 @@ func (h *handler) logBucket(v asm.Register) {
 	}
 	h.Emit(asm.Add.Reg(b, left))
 	h.negateBelow(v, b)
+	h.Emit(
+		asm.Add.Imm(b, 64))
+	if h.kind.IsUser() { // that memory is another handler's too; of such a part of the stack it remembers nothing
+		s := h.Alloc(8)
+		h.Emit(
+			asm.StoreMem(asm.RFP, s.Off+2, b, asm.Half),
+			asm.LoadMem(b, asm.RFP, s.Off+2, asm.Half),
+			asm.And.Imm(b, 127))
+		h.Free(s)
+		return
+	}
 	h.counted(left)
 	h.Emit(
-		asm.Add.Imm(b, 64),
 		asm.StoreMem(left, layout.CounterScratch, b, asm.DWord),
 		asm.LoadMem(b, left, layout.CounterScratch, asm.DWord),
 		asm.And.Imm(b, 127))

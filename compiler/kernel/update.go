@@ -30,7 +30,10 @@ type body struct {
 	finishes bool       // something jumps to finish
 	faults   bool       // something jumps to faulted
 	misses   bool       // something jumps to missed
+	detail   *emit.Slot // of an error: the address that can't be read, and the errno
 	epoch    *emit.Slot // which copy of what timers read is written to
+	guard    *emit.Slot // holds the address of the copy's guard, if handlers may be put aside
+	turned   emit.Label // the copy was turned again and again
 	vars     map[*ir.Local]emit.Slot
 	frames   []inlined
 	loops    *loops // nil if the handler has none
@@ -57,12 +60,23 @@ func (h *handler) update(done emit.Label) {
 		}
 	}
 	clocks := h.shareClocks(append([]ir.Node{b}, h.lateExprs()...))
-	h.chooseCopy(b)
+	if detailed(b) {
+		s := h.Alloc(layout.ErrorDetail)
+		h.Const(asm.R0, 0)
+		h.Spill(s, 0, asm.R0)
+		h.Spill(s, 8, asm.R0)
+		h.body.detail = &s
+	}
 	if h.family != nil {
 		h.cpuCounters(h.index)
 		h.Emit(asm.Mov.Reg(shares, asm.R1))
 	} else {
 		h.Fill(shares, h.counters, 0)
+	}
+	end := done
+	if guarded := h.chooseCopy(b); guarded {
+		h.alone = false
+		done = h.NewLabel("leave")
 	}
 	vars := h.declare(localsOf(b))
 	h.openLoops(b)
@@ -88,8 +102,14 @@ func (h *handler) update(done emit.Label) {
 		h.count(layout.Lost)
 		h.Goto(done)
 	}
+	if h.body.guard != nil {
+		h.leaveCopy(done, end)
+	}
 	if h.body.epoch != nil {
 		h.Free(*h.body.epoch)
+	}
+	if h.body.detail != nil {
+		h.Free(*h.body.detail)
 	}
 	h.freeClocks(clocks)
 	h.body = nil
@@ -129,9 +149,16 @@ func (h *handler) goOn(done emit.Label) {
 // which copy the handler writes to. That must not come before the hit is counted: who
 // turns programs to the other copy waits for all hits that are counted by then. The
 // atomic addition of nothing sees to it, for some 5 ns.
-func (h *handler) chooseCopy(b *ir.Block) {
+//
+// At places in programs the handler counts itself in, and it is for leaveCopy to count it
+// out.
+func (h *handler) chooseCopy(b *ir.Block) (guarded bool) {
 	for n := range everything(b) {
 		if q := h.residentOf(n); q != nil && q.Swapped {
+			if h.kind.IsUser() {
+				h.enterCopy()
+				return true
+			}
 			s := h.Alloc(8)
 			h.Const(asm.R0, 0)
 			h.Fill(asm.R1, h.counters, 0)
@@ -140,9 +167,10 @@ func (h *handler) chooseCopy(b *ir.Block) {
 			h.Imm(asm.And, asm.R0, 1)
 			h.Spill(s, 0, asm.R0)
 			h.body.epoch = &s
-			return
+			return false
 		}
 	}
+	return false
 }
 
 // sendFault tells the reader of the error whose number is in element, and stops
@@ -150,7 +178,7 @@ func (h *handler) chooseCopy(b *ir.Block) {
 func (h *handler) sendFault(done emit.Label) {
 	over := h.NewLabel("borne")
 	h.Map(asm.R1, bpf.EventsMap)
-	h.Const(asm.R2, layout.ErrorSize)
+	h.Const(asm.R2, int64(h.errorSize()))
 	h.Const(asm.R3, 0)
 	h.Call(asm.FnRingbufReserve)
 	h.body.misses = true
@@ -163,6 +191,10 @@ func (h *handler) sendFault(done emit.Label) {
 	h.Imm(asm.Or, asm.R1, layout.ErrorFlag)
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderProbe, asm.R1, asm.Word))
 	h.Emit(asm.StoreMem(asm.R0, layout.HeaderError, element, asm.Word))
+	for off := int16(0); h.body.detail != nil && off < layout.ErrorDetail; off += 8 {
+		h.Fill(asm.R1, *h.body.detail, off)
+		h.Emit(asm.StoreMem(asm.R0, layout.ErrorSize+off, asm.R1, asm.DWord))
+	}
 	h.Emit(asm.Mov.Reg(asm.R1, asm.R0))
 	h.Const(asm.R2, unix.BPF_RB_NO_WAKEUP)
 	h.Call(asm.FnRingbufSubmit)
@@ -177,6 +209,14 @@ func (h *handler) sendFault(done emit.Label) {
 	h.Emit(asm.StoreMem(asm.R1, 0, asm.R0, asm.DWord))
 	h.Bind(over)
 	h.leave(done)
+}
+
+// errorSize is the bytes of an error's record.
+func (h *handler) errorSize() int {
+	if h.body.detail != nil {
+		return layout.ErrorSize + layout.ErrorDetail
+	}
+	return layout.ErrorSize
 }
 
 // unlessStopped leaves the handler if the session has had too many errors.

@@ -51,6 +51,10 @@ func (c *compiler) mayFail(b *ir.Block) bool {
 			if c.residents[n.Global] != nil {
 				return true
 			}
+		case *ir.Builtin:
+			if r, ok := plan.TextReadOf(n); ok && r.Instead == nil && !r.Quoted {
+				return true
+			}
 		case *ir.Binary:
 			if fails(n) {
 				return true

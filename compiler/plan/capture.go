@@ -69,7 +69,7 @@ func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
 
 // uncomputable is "" if the kernel can compute x, in closed form.
 func (p *planner) uncomputable(x ir.Expr, d *definitions) string {
-	return computable{fixed: p.fixed, local: d.reason, call: p.callReason, entry: p.entryReason, asked: p.effects.matches}.long(x)
+	return computable{fixed: p.fixed, local: d.reason, call: p.callReason, entry: p.entryReason, asked: p.effects.matches, automata: p.known, names: p.onlyNames(), short: p.mode == Names}.long(x)
 }
 
 // memoryText names the bytes, with expressions as show has them: `string at

@@ -1,12 +1,13 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
+	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
-	"tapir/lang/pattern"
 	"tapir/lang/types"
 )
 
@@ -29,8 +30,9 @@ func (p *Plan) Param(g *ir.Global) *Param {
 // literals from 0 to 63; Cond; In and Elem on array parameters, whose string keys
 // are task names; long parameters; the comparison of a task's name with a literal,
 // a parameter or another one for (in)equality, and of a string in memory with a
-// literal, as MemoryText has it; Context, Argument and Session functions but
-// get_cycles; and Memory functions that read 1, 2, 4 or 8 bytes as a long.
+// literal, as MemoryText has it; comparisons and matches of texts that strings.go tells
+// of; Context, Argument and Session functions but get_cycles; and Memory functions that
+// read 1, 2, 4 or 8 bytes as a long.
 func (p *Plan) Computable(x ir.Expr) error {
 	c := computable{fixed: func(g *ir.Global) string {
 		if p.Param(g) == nil {
@@ -64,8 +66,24 @@ type computable struct {
 	// and shift by anything; resident says of a global that may live in the kernel
 	// what is wrong with such keys.
 	whole    bool
-	steps    bool // the expression may set variables
+	steps    bool     // the expression may set variables
+	automata automata // may be nil
+	short    bool     // texts may be cut to as little as shortText
+	// names says why of texts only the names of tasks and literals will do, if it is so.
+	names    string
 	resident func(g *ir.Global, keys []ir.Expr) (reason string, ok bool)
+}
+
+// shortText is the fewest bytes that a script's texts are cut to while the kernel
+// compares any.
+const shortText = 63
+
+// longest is a bound of literals that are not cut.
+func (c computable) longest() int {
+	if c.short {
+		return shortText
+	}
+	return layout.TextSize
 }
 
 // long is "" if the kernel can compute x as a long, else the reason why not.
@@ -127,7 +145,7 @@ func (c computable) atEntry(x *ir.AtEntry) string {
 			return reason
 		}
 	}
-	then := computable{fixed: c.fixed, asked: c.asked}
+	then := computable{fixed: c.fixed, asked: c.asked, automata: c.automata, names: "texts from the call's entry are compared in the VM"}
 	return then.long(x.X)
 }
 
@@ -163,19 +181,15 @@ func (c computable) other(x ir.Expr) string {
 	return "texts are made in the VM"
 }
 
-// regex allows names of tasks to be matched, as far as the expression's automaton is
-// small.
+// regex allows texts that the kernel has to be matched.
 func (c computable) regex(x *ir.Regex) string {
-	switch {
-	case c.asked:
+	if c.asked {
 		return "matched() may ask for the match"
-	case !IsTaskName(x.X):
-		return "of texts, the kernel matches only task names"
 	}
-	if _, err := pattern.NewAutomaton(x.Pattern); err != nil {
-		return fmt.Sprintf("the kernel does not match %q: %v", x.Pattern, err)
+	if r, ok := TextReadOf(x.X); ok && x.Loose {
+		return c.long(r.Addr)
 	}
-	return ""
+	return c.match(x.X, x.Pattern)
 }
 
 // element allows keys that are longs, or task names where the array has strings.
@@ -225,35 +239,27 @@ func (c computable) binary(x *ir.Binary) string {
 	return c.longs(x.X, x.Y)
 }
 
-// strings allows a task's name compared with a literal, a fixed global or another
-// task's name, and a string in memory compared with a literal.
+// strings allows a task's name compared with a fixed global, and texts that the kernel
+// has compared with each other, or their beginnings with a literal.
 func (c computable) strings(x *ir.Binary) string {
-	if addr, _, ok := MemoryText(x); ok {
+	if x.Op != ir.OpEq && x.Op != ir.OpNe {
+		if x.Op == ir.OpConcat {
+			return c.stringReason(x)
+		}
+		return cmp.Or(c.text(x.X, compared), c.text(x.Y, compared), "the kernel compares strings only by == and !=")
+	}
+	if addr, text, ok := MemoryText(x); ok && len(text) < c.longest() {
 		return c.long(addr)
 	}
-	name, other := x.X, x.Y
-	if !IsTaskName(name) {
-		name, other = other, name
+	if text, expr, _, ok := TextMatch(x); ok {
+		return c.match(text, expr)
 	}
-	if x.Op == ir.OpConcat || !IsTaskName(name) {
-		return c.stringReason(x)
+	for _, side := range []struct{ name, other ir.Expr }{{x.X, x.Y}, {x.Y, x.X}} {
+		if g, ok := side.other.(*ir.GlobalRef); ok && IsTaskName(side.name) {
+			return c.fixed(g.Global)
+		}
 	}
-	if x.Op != ir.OpEq && x.Op != ir.OpNe {
-		return "the kernel compares strings only by == and !="
-	}
-	switch o := other.(type) {
-	case *ir.Str:
-		return ""
-	case *ir.GlobalRef:
-		return c.fixed(o.Global)
-	}
-	if l, ok := other.(*ir.LocalRef); ok {
-		return c.other(l)
-	}
-	if IsTaskName(other) {
-		return ""
-	}
-	return "the kernel compares task names only with literals and fixed globals"
+	return cmp.Or(c.text(x.X, compared), c.text(x.Y, compared))
 }
 
 // stringReason prefers what the script can change to what it can't.
@@ -283,6 +289,12 @@ func (c computable) builtin(x *ir.Builtin) string {
 	switch {
 	case x.Fn.Name == "get_cycles":
 		return "the kernel offers no cycle counter"
+	case x.Fn.Name == "isinstr":
+		text, expr, _, ok := TextMatch(x)
+		if !ok {
+			return "the kernel looks only for literals in texts"
+		}
+		return c.match(text, expr)
 	case x.Fn.Result != types.Long:
 		return fmt.Sprintf("%s() is a string", x.Fn.Name)
 	}

@@ -83,7 +83,7 @@ func (p *planner) function(f *ir.Func, bound map[*ir.Local]ir.Expr) *ir.Func {
 	if passesOn(f) && f.Next != nil {
 		g.Next = p.function(f.Next, p.boundNext(f, bound))
 	}
-	if p.mode == Auto {
+	if p.automatic() {
 		p.words(g.Body, d, false)
 	}
 	p.connect(g.Body, d)

@@ -26,6 +26,14 @@ func (s *scripts) address() string {
 	return s.pick("pointer_arg(1)", "pointer_arg(2)", "(pointer_arg(2) + 8)", "(int_arg(1) > 1 ? pointer_arg(2) : 8)", "p")
 }
 
+// string is a text of memory, which may fail to be read.
+func (s *scripts) string() string {
+	if s.divide && s.IntN(2) == 0 {
+		return "user_string(" + s.address() + ")"
+	}
+	return "user_string(" + s.address() + ", \"none\")"
+}
+
 // value is a number whose computation shows what happens between.
 func (s *scripts) value() string {
 	if s.divide {
@@ -98,7 +106,7 @@ func (s *scripts) long() string {
 func (s *scripts) cond() string {
 	switch s.IntN(12) {
 	case 10, 11:
-		return "(" + s.pick("execname()", "text", "(text . \"a\")") + s.pick(" =~ ", " !~ ") + s.pick(`"a"`, `"^(b|c)"`, `"[0-9]+ "`) + ")"
+		return "(" + s.pick("execname()", "text", "(text . \"a\")", s.string()) + s.pick(" =~ ", " !~ ") + s.pick(`"a"`, `"^(b|c)"`, `"[0-9]+ "`) + ")"
 	case 0:
 		return "(" + s.cond() + " && " + s.cond() + ")"
 	case 1:

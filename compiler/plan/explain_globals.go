@@ -78,6 +78,11 @@ func (r *Resident) form() string {
 			what = fmt.Sprintf("statistic with %d buckets", r.Words-layout.ShareBuckets)
 		}
 	}
+	if r.Texts() {
+		what = ", elements " + textForm(layout.TextSize, r.Quoted)
+	} else if r.Maps[0] != "" {
+		what = ""
+	}
 	if r.Maps[0] == "" {
 		return what
 	}
@@ -85,10 +90,19 @@ func (r *Resident) form() string {
 	for i, k := range r.Key {
 		keys[i] = types.Long.String()
 		if k.Text {
-			keys[i] = fmt.Sprintf("text of %d bytes", k.Size)
+			keys[i] = textForm(k.Size, k.Quoted)
 		}
 	}
-	return fmt.Sprintf("hash map, key %s", strings.Join(keys, ", "))
+	return fmt.Sprintf("hash map, key %s%s", strings.Join(keys, ", "), what)
+}
+
+// textForm says how the kernel has a text; the VM puts quotes around it if it is quoted.
+func textForm(size int, quoted bool) string {
+	text := fmt.Sprintf("text of %d bytes", size)
+	if quoted {
+		text += " to be quoted"
+	}
+	return text
 }
 
 // reason says what goes on with the global.

@@ -36,6 +36,7 @@ type Family struct {
 	Update *ir.Block
 	Texts  map[*ir.Str]int
 	Sizes  []int
+	Quoted []bool // see layout.KeyPart
 }
 
 // minFamily is the least number of members: few handlers are faster by themselves.

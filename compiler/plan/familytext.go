@@ -62,6 +62,7 @@ func (p *planner) numberTexts(f *Family) {
 			}
 			f.Texts[s] = len(f.Sizes)
 			f.Sizes = append(f.Sizes, r.Key[i].Size)
+			f.Quoted = append(f.Quoted, r.Key[i].Quoted)
 		}
 	}
 }

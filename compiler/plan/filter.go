@@ -177,6 +177,10 @@ func (h *handler) condition(c ir.Expr) bool {
 		case reason == "":
 			reason = why
 		}
+		if l := h.loosely(part); why != "" && h.barrier == nil && l != nil {
+			h.require(l, c.Span())
+			reason += "; the kernel rejects where it surely does not hold"
+		}
 		if h.barrier == nil && h.effects.of(part) != 0 {
 			h.barrier = part
 		}

@@ -313,6 +313,9 @@ func (m *machine) eval(f *frame, x ir.Expr) any {
 	case *ir.StatOp:
 		return m.statOp(f, x)
 	case *ir.Regex:
+		if x.Loose && !m.readable(f, x.X) {
+			return int64(1)
+		}
 		m.match = regexp.MustCompilePOSIX(x.Pattern).FindStringSubmatch(m.eval(f, x.X).(string))
 		return ir.Bool((m.match != nil) != x.Negate)
 	case *ir.Sprint:
@@ -321,6 +324,20 @@ func (m *machine) eval(f *frame, x ir.Expr) any {
 		return m.builtin(f, x)
 	}
 	panic(fmt.Sprintf("unexpected %T", x))
+}
+
+// readable reports whether a text can be read.
+func (m *machine) readable(f *frame, x ir.Expr) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, fault := r.(scriptError); !fault {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	m.eval(f, x)
+	return true
 }
 
 func (m *machine) statOp(f *frame, x *ir.StatOp) int64 {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tapir/compiler/ir"
+	"tapir/lang/builtin"
 	"tapir/lang/types"
 )
 
@@ -22,7 +23,8 @@ func (h *handler) kernelForm(stmts []ir.Stmt) *ir.Block {
 		if x.Type().Kind != types.String || h.counted && calls(x) {
 			return nil, false
 		}
-		return h.closedForm(x, h.defs), true
+		x = h.closedForm(x, h.defs)
+		return ir.Fold(ir.Copier{Replace: h.pointText}.Expr(x)), true
 	}
 	b := c.Block(&ir.Block{At: h.body.At, Stmts: stmts})
 	if h.counted {
@@ -32,6 +34,26 @@ func (h *handler) kernelForm(stmts []ir.Stmt) *ir.Block {
 	h.sink(b)
 	dropDead(h.effects, b)
 	return b
+}
+
+// pointText is a text that every event of the probe has in common: what its point is
+// called.
+func (h *handler) pointText(x ir.Expr) (ir.Expr, bool) {
+	b, ok := x.(*ir.Builtin)
+	if !ok || b.Fn.Class != builtin.Pure || len(b.Args) > 0 {
+		return nil, false
+	}
+	p := h.out.IR
+	name := p.Point.Name + p.Point.Mark
+	switch b.Fn.Name {
+	case "pp":
+		return &ir.Str{At: b.At, Value: name}, true
+	case "pn":
+		return &ir.Str{At: b.At, Value: p.Spelling}, true
+	case "ppfunc":
+		return &ir.Str{At: b.At, Value: builtin.ProbedFunction(name)}, true
+	}
+	return nil, false
 }
 
 // lowering finds what keeps a handler from running in the kernel as a whole.
@@ -49,7 +71,7 @@ func (l lowering) handler(b *ir.Block) string {
 		return reason
 	}
 	for n := range reach(b) {
-		if mayFault(n) {
+		if mayFault(n) && !isText(n) {
 			return fmt.Sprintf("the read at %s may fail", l.at(n.Span()))
 		}
 	}
@@ -62,7 +84,28 @@ func (l lowering) handler(b *ir.Block) string {
 // mayFault reports whether n itself reads memory, and it is an error if it can't.
 func mayFault(n ir.Node) bool {
 	x, ok := n.(*ir.Builtin)
-	return ok && x.Fn.MayFault()
+	switch {
+	case !ok:
+		return false
+	case x.Fn.IsCounter():
+		return true
+	case x.Fn.Class != builtin.Memory || x.Fn.Read == nil:
+		return false
+	}
+	if r, ok := TextReadOf(x); ok && r.Instead != nil {
+		return false
+	}
+	return x.Fn.Read.Faults()
+}
+
+// isText reports whether n reads a text that the kernel can have; if it can't be read,
+// the kernel's handler tells.
+func isText(n ir.Node) bool {
+	x, ok := n.(ir.Expr)
+	if ok {
+		_, ok = TextReadOf(x)
+	}
+	return ok
 }
 
 // variables counts those that are live at the same time at most.
@@ -129,8 +172,8 @@ func (l *lowering) stmt(s ir.Stmt) string {
 func (l *lowering) effect(x ir.Expr) string {
 	switch x := x.(type) {
 	case *ir.Assign:
-		if x.Value.Type().Kind != types.Long {
-			return fmt.Sprintf("the text at %s", l.at(x.Value.Span()))
+		if x.Value.Type().Kind == types.String {
+			return l.store(x)
 		}
 		return l.update(x.Left, x.Value)
 	case *ir.Step:
@@ -141,6 +184,29 @@ func (l *lowering) effect(x ir.Expr) string {
 		return l.call(x)
 	}
 	return l.long(x)
+}
+
+// store checks the assignment of a text to an element.
+func (l *lowering) store(x *ir.Assign) string {
+	e, ok := x.Left.(*ir.Elem)
+	if !ok || x.Op != ir.OpNone {
+		return fmt.Sprintf("the text at %s", l.at(x.Value.Span()))
+	}
+	if reason := l.update(e, nil); reason != "" {
+		return reason
+	}
+	return l.text(x.Value, "the text")
+}
+
+// text checks a text that is a key or is kept; what says what it is.
+func (l *lowering) text(x ir.Expr, what string) string {
+	for range ir.All(x) {
+		l.size++
+	}
+	if reason := l.computable().text(x, keyed); reason != "" {
+		return fmt.Sprintf("%s at %s: %s", what, l.at(x.Span()), reason)
+	}
+	return ""
 }
 
 func (l *lowering) update(p ir.Place, value ir.Expr) string {
@@ -165,9 +231,9 @@ func (l *lowering) keys(g *ir.Global, keys []ir.Expr) string {
 			if reason := l.long(k); reason != "" {
 				return reason
 			}
-		case !IsTaskName(k):
-			if s, ok := k.(*ir.Str); !ok || len(s.Value) >= maxKeyText {
-				return fmt.Sprintf("of texts, the kernel has only task names and short literals as keys, at %s", l.at(k.Span()))
+		default:
+			if reason := l.text(k, "the key"); reason != "" {
+				return reason
 			}
 		}
 	}
@@ -194,6 +260,7 @@ func (l *lowering) check(c computable, x ir.Expr) string {
 	return c.long(x)
 }
 
+// computable says what a handler can compute that runs in the kernel as a whole.
 func (l *lowering) computable() computable {
 	return computable{
 		fixed: func(g *ir.Global) string {
@@ -211,6 +278,9 @@ func (l *lowering) computable() computable {
 		call:     l.call,
 		entry:    l.entryReason,
 		asked:    l.effects.matches,
+		automata: l.known,
+		names:    l.onlyNames(),
+		short:    l.mode == Names,
 		whole:    true,
 		resident: func(g *ir.Global, keys []ir.Expr) (string, bool) { return l.keys(g, keys), l.fixed(g) != "" },
 	}

@@ -50,6 +50,7 @@ func newPlanner(in *ir.Program, o Options) *planner {
 		guards:  map[*ir.Builtin]ir.Expr{},
 		byText:  map[string]*Capture{},
 		many:    map[crowd]int{},
+		known:   automata{},
 		plan: &Plan{
 			IR:        in,
 			CaptureOf: map[*ir.Builtin]*Capture{},
@@ -75,7 +76,7 @@ func (p *planner) make() (*Plan, *source.Diagnostics) {
 			handlers = append(handlers, h)
 		}
 	}
-	if p.mode == Auto {
+	if p.automatic() {
 		p.place(handlers)
 	}
 	for _, h := range handlers {
@@ -122,6 +123,19 @@ type planner struct {
 	guards  map[*ir.Builtin]ir.Expr // without which a Memory function is not called
 	byText  map[string]*Capture
 	many    map[crowd]int // how many probes there are of each
+	known   automata
+}
+
+// automatic reports whether handlers run in the kernel as a whole if they can.
+func (p *planner) automatic() bool { return p.mode == Auto || p.mode == Names }
+
+// onlyNames says why the kernel has no texts but names of tasks and literals; "" if it
+// has.
+func (p *planner) onlyNames() string {
+	if p.mode == Names {
+		return "-DMAXSTRINGLEN cuts texts in the VM"
+	}
+	return ""
 }
 
 // crowd is the probes that one place in the script stands for, at the same moment.

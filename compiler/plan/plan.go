@@ -8,6 +8,7 @@ import (
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
 	"tapir/lang/source"
+	"tapir/lang/types"
 )
 
 // Plan is the placement of one program.
@@ -34,6 +35,8 @@ type Plan struct {
 	Residents []*Resident
 	// Shares is the size in bytes of one CPU's shares of resident scalars.
 	Shares int
+	// Guard, if not nil, is what handlers at places in programs count themselves in.
+	Guard *Guard
 	// StateSize is the size in bytes of the state map's value.
 	StateSize int
 
@@ -96,7 +99,7 @@ func (p *Probe) FilterReads() []*ir.Builtin {
 	var reads []*ir.Builtin
 	for _, c := range p.Filter {
 		for n := range ir.All(c.Expr) {
-			if b, ok := n.(*ir.Builtin); ok && b.Fn.MayFault() {
+			if b, ok := n.(*ir.Builtin); ok && b.Fn.MayFault() && b.Fn.Result == types.Long {
 				reads = append(reads, b)
 			}
 		}
@@ -173,4 +176,5 @@ const (
 	Auto     Mode = iota // whatever gives the same result in the kernel runs there
 	UserOnly             // everything runs in the VM; every event is sent
 	Events               // Auto, but every event that passes its filter is sent
+	Names                // Auto, but of texts the kernel has only names of tasks and short literals
 )

@@ -44,13 +44,26 @@ type Resident struct {
 	// Swapped says that timers, or people, look at it while events go on, or that timers
 	// may end the session, so programs write to one of two copies: see layout.StateEpoch.
 	Swapped bool
+	// Shared says that handlers may be put aside for each other in the midst of adding to
+	// it; see layout.SharedMin.
+	Shared bool
 	// Slots is the map with the elements of a kept array whose one key is the
 	// thread's own number; Maps has those for which there is no room. "" if the
 	// array is another one.
 	Slots string
+	// Quoted says that texts are kept without the quotes that the VM puts around them.
+	Quoted bool
 	// Ordered says that somebody may see the order of a kept array's elements.
 	Ordered bool
 }
+
+// Guard is a word among each copy of the shares, of how many handlers on the CPU are
+// about to write to that copy. Where handlers are put aside for each other, the counts of
+// hits and of ends don't tell whether one of some time ago has ended.
+type Guard struct{ Offset int }
+
+// Texts reports whether the elements are texts.
+func (r *Resident) Texts() bool { return r.Global.Type.Kind == types.String }
 
 // Statistic reports whether the global, or its elements, are statistics.
 func (r *Resident) Statistic() bool { return r.Global.Type.Kind == types.Stats }
@@ -102,7 +115,11 @@ func (p *planner) place(handlers []*handler) {
 			r.ender = p
 		}
 	}
+	r.cite()
 	for _, g := range r.order {
+		for i, size := range r.outside.keys[g] {
+			r.uses[g].widths[i] = max(r.uses[g].widths[i], size)
+		}
 		if p.fixed(g) != "" {
 			r.why[g] = r.unfit(g)
 		}
@@ -228,6 +245,10 @@ func (r *residency) settle() {
 	for _, q := range r.plan.Residents {
 		r.locate(q)
 	}
+	if slices.ContainsFunc(r.plan.Residents, func(q *Resident) bool { return q.Shared && q.Swapped }) {
+		r.plan.Guard = &Guard{Offset: r.plan.Shares}
+		r.plan.Shares += 8
+	}
 	for _, p := range r.plan.Probes {
 		p.Looks = !p.IR.Point.Kind.IsEvent() && r.looks(p.IR) || p.IR.Point.Kind.IsBeside() && r.mayEnd(p.IR)
 	}
@@ -245,10 +266,13 @@ func (r *residency) looks(p *ir.Probe) bool {
 
 func (r *residency) resident(g *ir.Global) *Resident {
 	u := r.uses[g]
-	q := &Resident{Global: g, Words: 1, Key: u.key(g)}
+	q := &Resident{Global: g, Words: 1, Key: u.key(g), Shared: u.moments[0].kind == inPrograms}
 	switch {
 	case u.keeps():
 		q.Kind = Kept
+		if q.Texts() {
+			q.Words, q.Quoted = layout.TextSize/8, u.cited != nil
+		}
 		q.Ordered = u.read == nil || r.outside.walked[g]
 	case u.stat:
 		q.Words = layout.ShareBuckets + buckets(g.Histogram)
@@ -272,7 +296,7 @@ func (r *residency) locate(q *Resident) {
 		if q.Swapped {
 			q.Maps[1] = mapName(q.Global, "'")
 		}
-		if q.Kind == Kept && r.uses[q.Global].own() && len(q.Key) == 1 {
+		if q.Kind == Kept && r.uses[q.Global].own() && len(q.Key) == 1 && !q.Texts() {
 			q.Slots = mapName(q.Global, "*")
 		}
 	case q.Kind == Kept:
@@ -286,8 +310,7 @@ func (r *residency) locate(q *Resident) {
 
 // Bounds of what the kernel keeps.
 const (
-	maxKeyText  = 64   // bytes of a text in a key
-	maxKey      = 128  // bytes of a key; it is built on the program's stack
+	maxKey      = 2080 // bytes of a key
 	maxShare    = 2048 // words of a statistic
 	logBuckets  = 128  // of @hist_log
 	mostBuckets = 128  // of @hist_linear, unless -DSTP_MAX_BUCKETS says otherwise

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"tapir/compiler/ir"
 	"tapir/lang/types"
@@ -15,23 +17,25 @@ func (r *residency) unfit(g *ir.Global) string {
 	switch {
 	case g.Wrap:
 		return "it gives up old elements for new ones"
-	case g.Type.Kind == types.String:
-		return "it holds texts"
+	case g.Type.Kind == types.String && !(g.Type.IsArray() && u.keeps()):
+		return "it holds a text"
+	case g.Type.Kind == types.String && (u.change != nil || len(u.sums) > 0):
+		return "its texts are put together"
 	case g.Variance:
 		return "its variance depends on the order of the values"
 	case u.never != nil:
 		return "the kernel has no such use of it as at " + at(u.never)
-	case u.long != nil:
-		return fmt.Sprintf("its key at %s is a text of any length; task names and short literals can be keys in the kernel", at(u.long))
 	case r.outside.texts[g] != nil:
-		return fmt.Sprintf("its key at %s is a text of any length", at(r.outside.texts[g]))
+		return fmt.Sprintf("what is set at %s has a text of any length", at(r.outside.texts[g]))
+	case g.Type.Kind == types.String && !u.own():
+		return "CPUs would write its texts at the same time; with tid() as a key each thread would have its own elements"
+	case u.cited != nil && u.asked != nil:
+		return fmt.Sprintf("quotes are put around what is set at %s in the VM, and it is compared at %s", at(u.cited), at(u.asked))
 	case oddHistogram(g.Histogram):
 		return "its histogram does not have 3 to 128 buckets"
 	case len(u.moments) > 1:
 		return fmt.Sprintf("%s uses it, at %s, and so does %s, at %s, of which one may come in the midst of the other",
 			u.moments[0].kind, at(u.moments[0].n), u.moments[1].kind, at(u.moments[1].n))
-	case u.moments[0].kind == inPrograms && (u.stat || r.lookedAt(g)):
-		return fmt.Sprintf("handlers in programs, as at %s, may be put aside for each other; only numbers that no timer looks at are added up there", at(u.moments[0].n))
 	case u.key(g).Size() > maxKey:
 		return "its keys are too long together"
 	case !u.keeps() && len(u.sums) > 1:
@@ -53,8 +57,12 @@ func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
 		return fmt.Sprintf("both event probes and the %s at %s read it", besideWord(p), r.at(p.Pos))
 	case r.ender != nil && r.outside.last[g]:
 		return fmt.Sprintf("the %s at %s may end the session between two events that change it", besideWord(r.ender), r.at(r.ender.Pos))
+	case firstQuoted(u) != nil:
+		return fmt.Sprintf("quotes are put around its key at %s in the VM, and event probes read it", r.at(firstQuoted(u).Span()))
 	case g.Type.Kind == types.Stats:
 		return fmt.Sprintf("an event probe asks it, or deletes from it, at %s", r.at(firstOf(u.read, u.remove, u.set, u.change).Span()))
+	case u.moments[0].kind == inPrograms && u.own():
+		return ""
 	case u.moments[0].kind != atCalls:
 		return fmt.Sprintf("%s reads it or sets it, at %s, for no thread in particular", u.moments[0].kind, r.at(u.moments[0].n.Span()))
 	case u.own():
@@ -67,6 +75,14 @@ func (r *residency) unfitToKeep(g *ir.Global, u *use) string {
 		return fmt.Sprintf("CPUs would delete and read it at the same time, as at %s%s", r.at(u.remove.Span()), hint)
 	}
 	return r.crowded(g, hint)
+}
+
+// firstQuoted is the first key that is a text which the VM puts quotes around, or nil.
+func firstQuoted(u *use) ir.Node {
+	for _, i := range slices.Sorted(maps.Keys(u.quoted)) {
+		return u.quoted[i]
+	}
+	return nil
 }
 
 func firstOf(list ...ir.Node) ir.Node {

@@ -13,18 +13,30 @@ import (
 
 // use is what event probes do with a global.
 type use struct {
-	sums    []ir.Op     // by which statements add numbers to it, each once
-	stat    bool        // <<<
-	read    ir.Node     // the first that looks at it,
-	set     ir.Node     // sets it whatever it was,
-	change  ir.Node     // makes a new value of the old one in a way that is no sum,
-	remove  ir.Node     // deletes an element,
-	never   ir.Node     // or does what the kernel cannot
-	moments []usedAt    // the kinds of moment at which it is used, each once
-	threads uint        // the keys that are the thread's own number wherever it is used
-	widths  map[int]int // bytes of keys that are texts, where they are known
-	long    ir.Node     // a key that is a text of any length
+	sums    []ir.Op         // by which statements add numbers to it, each once
+	stat    bool            // <<<
+	read    ir.Node         // the first that looks at it,
+	set     ir.Node         // sets it whatever it was,
+	change  ir.Node         // makes a new value of the old one in a way that is no sum,
+	remove  ir.Node         // deletes an element,
+	never   ir.Node         // or does what the kernel cannot
+	moments []usedAt        // the kinds of moment at which it is used, each once
+	threads uint            // the keys that are the thread's own number wherever it is used
+	widths  map[int]int     // bytes of keys that are texts
+	quoted  map[int]ir.Node // keys that are texts which the VM puts quotes around
+	cited   ir.Node         // sets it to such a text
+	asked   ir.Node         // compares one of its texts
+	from    []origin        // where its texts, and keys that are texts, come from
 }
+
+// origin is an array whose texts are kept in another one, or are its key.
+type origin struct {
+	global *ir.Global
+	key    int // noKey: kept
+	n      ir.Node
+}
+
+const noKey = -1
 
 // usedAt is a use at a kind of moment.
 type usedAt struct {
@@ -71,7 +83,7 @@ func (u *use) key(g *ir.Global) layout.ElementKey {
 	for i, k := range g.Type.Keys {
 		part := layout.KeyPart{Size: 8}
 		if k == types.String {
-			part = layout.KeyPart{Text: true, Size: u.width(i)}
+			part = layout.KeyPart{Text: true, Size: u.width(i), Quoted: u.quoted[i] != nil}
 		}
 		key = append(key, part)
 	}
@@ -97,7 +109,7 @@ func (r *residency) collect(h *handler, body *ir.Block) []*ir.Global {
 func (c *collector) of(g *ir.Global, n ir.Node, keys []ir.Expr) *use {
 	u := c.uses[g]
 	if u == nil {
-		u = &use{threads: ^uint(0), widths: map[int]int{}}
+		u = &use{threads: ^uint(0), widths: map[int]int{}, quoted: map[int]ir.Node{}}
 		c.uses[g] = u
 		c.order = append(c.order, g)
 	}
@@ -125,12 +137,46 @@ func (c *collector) of(g *ir.Global, n ir.Node, keys []ir.Expr) *use {
 
 // text notes how long a key that is a text can be.
 func (u *use) text(i int, k ir.Expr) {
-	s, literal := k.(*ir.Str)
-	switch {
-	case literal && len(s.Value) < maxKeyText:
-		u.widths[i] = max(u.widths[i], (len(s.Value)+8)&^7)
-	case !IsTaskName(k):
-		first(&u.long, k)
+	size, quoted := keyText(k)
+	u.widths[i] = max(u.widths[i], size)
+	if quoted {
+		u.widths[i] = layout.TextSize
+		if u.quoted[i] == nil {
+			u.quoted[i] = k
+		}
+	}
+	u.takes(i, k)
+}
+
+// takes notes the arrays that texts come from.
+func (u *use) takes(key int, x ir.Expr) {
+	switch x := x.(type) {
+	case *ir.Elem:
+		u.from = append(u.from, origin{x.Global, key, x})
+	case *ir.Cond:
+		u.takes(key, x.X)
+		u.takes(key, x.Y)
+	}
+}
+
+// cite finds what gets texts from arrays of such that the VM puts quotes around.
+func (r *residency) cite() {
+	for changed := true; changed; {
+		changed = false
+		for _, g := range r.order {
+			u := r.uses[g]
+			for _, s := range u.from {
+				of := r.uses[s.global]
+				switch {
+				case of == nil || of.cited == nil:
+				case s.key == noKey:
+					changed = changed || u.cited == nil
+					first(&u.cited, s.n)
+				case u.quoted[s.key] == nil:
+					u.quoted[s.key], changed = s.n, true
+				}
+			}
+		}
 	}
 }
 
@@ -156,15 +202,23 @@ func (c *collector) node(n ir.Node) {
 	case *ir.GlobalRef:
 		first(&c.of(n.Global, n, nil).read, n)
 	case *ir.Elem:
-		first(&c.of(n.Global, n, n.Keys).read, n)
+		u := c.of(n.Global, n, n.Keys)
+		first(&u.read, n)
+		first(&u.asked, n)
+		c.keys(n.Keys)
+		return
 	case *ir.In:
 		first(&c.of(n.Global, n, n.Keys).read, n)
+		c.keys(n.Keys)
+		return
 	case *ir.Delete:
 		u := c.of(n.Global, n, n.Keys)
 		first(&u.remove, n)
 		if n.Keys == nil {
 			first(&u.never, n)
 		}
+		c.keys(n.Keys)
+		return
 	case *ir.Foreach:
 		if n.Global != nil {
 			first(&c.of(n.Global, n, nil).never, n)
@@ -197,12 +251,35 @@ func (c *collector) effect(x ir.Expr) {
 	case nil:
 	case *ir.Assign:
 		c.place(x.Left, x)
-		c.node(x.Value)
+		c.value(x.Value)
 	case *ir.Step:
 		c.place(x.Left, x)
 	case *ir.StatAdd:
 		c.place(x.Left, x)
 		c.node(x.Value)
+	default:
+		c.node(x)
+	}
+}
+
+func (c *collector) keys(keys []ir.Expr) {
+	for _, k := range keys {
+		if k != nil {
+			c.value(k)
+		}
+	}
+}
+
+// value looks at a key or what is stored: texts there may come from arrays of texts.
+func (c *collector) value(x ir.Expr) {
+	switch x := x.(type) {
+	case *ir.Elem:
+		first(&c.of(x.Global, x, x.Keys).read, x)
+		c.keys(x.Keys)
+	case *ir.Cond:
+		c.node(x.C)
+		c.value(x.X)
+		c.value(x.Y)
 	default:
 		c.node(x)
 	}
@@ -216,11 +293,7 @@ func (c *collector) place(p ir.Place, x ir.Expr) {
 		u = c.of(p.Global, x, nil)
 	case *ir.Elem:
 		u = c.of(p.Global, x, p.Keys)
-		for _, k := range p.Keys {
-			if k != nil {
-				c.node(k)
-			}
-		}
+		c.keys(p.Keys)
 	default:
 		return
 	}
@@ -233,6 +306,12 @@ func (c *collector) place(p ir.Place, x ir.Expr) {
 		u.stat = true
 	case sets:
 		first(&u.set, x)
+		if v := x.(*ir.Assign).Value; v.Type().Kind == types.String {
+			u.takes(noKey, v)
+			if quotedText(v) {
+				first(&u.cited, x)
+			}
+		}
 	case changes:
 		first(&u.change, x)
 	}
@@ -288,9 +367,10 @@ func mentioned(n ir.Node) *ir.Global {
 
 // outside is what probes outside of events do with globals.
 type outside struct {
-	beside map[*ir.Global]*ir.Probe // the first timer, or other probe beside events, that touches it
-	fails  map[*ir.Global]*ir.Probe // the first error probe that does
-	texts  map[*ir.Global]ir.Node   // sets an element whose key is a text that is not written down
+	beside map[*ir.Global]*ir.Probe   // the first timer, or other probe beside events, that touches it
+	fails  map[*ir.Global]*ir.Probe   // the first error probe that does
+	texts  map[*ir.Global]ir.Node     // sets an element whose key or value is a text that is not written down
+	keys   map[*ir.Global]map[int]int // bytes that literals among the keys need
 
 	walked map[*ir.Global]bool // goes through its elements
 	last   map[*ir.Global]bool // looks at it when all else is over: an end or error probe
@@ -300,7 +380,7 @@ type outside struct {
 
 func findOutside(in *ir.Program) outside {
 	o := outside{
-		beside: map[*ir.Global]*ir.Probe{}, fails: map[*ir.Global]*ir.Probe{}, texts: map[*ir.Global]ir.Node{},
+		beside: map[*ir.Global]*ir.Probe{}, fails: map[*ir.Global]*ir.Probe{}, texts: map[*ir.Global]ir.Node{}, keys: map[*ir.Global]map[int]int{},
 		walked: map[*ir.Global]bool{}, last: map[*ir.Global]bool{},
 	}
 	for _, p := range in.Probes {
@@ -346,18 +426,29 @@ func (o *outside) note(p *ir.Probe, n ir.Node) {
 	}
 }
 
-// set notes the keys of elements that n makes.
+// set notes the keys and the values of elements that n makes.
 func (o *outside) set(n ir.Node) {
 	g := written(n)
 	e, ok := leftOf(n).(*ir.Elem)
 	if !ok || o.texts[g] != nil {
 		return
 	}
+	if o.keys[g] == nil {
+		o.keys[g] = map[int]int{}
+	}
 	for i, k := range e.Keys {
-		s, literal := k.(*ir.Str)
-		if g.Type.Keys[i] == types.String && !(literal && len(s.Value) < layout.CommSize) {
-			o.texts[g] = n
+		if g.Type.Keys[i] != types.String {
+			continue
 		}
+		if !shortLiteral(k) {
+			o.texts[g] = n
+			return
+		}
+		size, _ := keyText(k)
+		o.keys[g][i] = max(o.keys[g][i], size)
+	}
+	if a, ok := n.(*ir.Assign); ok && a.Value.Type().Kind == types.String && (a.Op != ir.OpNone || !shortLiteral(a.Value)) {
+		o.texts[g] = n
 	}
 }
 
@@ -378,4 +469,10 @@ func besideWord(p *ir.Probe) string {
 		return name + " probe"
 	}
 	return "timer"
+}
+
+// shortLiteral reports whether x is a text that is written down, and the kernel can have.
+func shortLiteral(x ir.Expr) bool {
+	s, ok := x.(*ir.Str)
+	return ok && len(s.Value) < layout.TextSize
 }

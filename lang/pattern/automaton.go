@@ -7,11 +7,13 @@ import (
 )
 
 // Automaton tells by one look at each byte whether an expression matches a string
-// that ends with a NUL. Next has for every state what each byte leads to. It starts
-// in Start; in Yes and No, where every string arrives by its NUL at the latest, it
-// stays.
+// that ends with a NUL. Bytes that make no difference to the expression are one class.
+// It starts in Start; in Yes and No, where every string arrives by its NUL at the
+// latest, it stays.
 type Automaton struct {
-	Next [][256]uint8
+	Class   [256]uint8 // of each byte; the NUL is alone in class 0
+	Classes int
+	Next    [][]uint16 // for every state what each class leads to
 }
 
 // The states that every automaton has.
@@ -22,7 +24,7 @@ const (
 )
 
 // MaxStates is the most states that an automaton may have.
-const MaxStates = 128
+const MaxStates = 1024
 
 // NewAutomaton makes the automaton of an expression. There is none if it would need
 // too many states.
@@ -40,23 +42,54 @@ func NewAutomaton(text string) (*Automaton, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
-	b := &builder{prog: prog, numbers: map[string]uint8{}}
+	b := &builder{prog: prog, numbers: map[string]uint16{}}
+	b.classify()
 	return b.build()
 }
 
 // builder makes sets of a program's instructions the states of an automaton.
 type builder struct {
 	prog    *syntax.Prog
-	numbers map[string]uint8 // of the sets of instructions
-	sets    [][]uint32       // of the states
-	next    [][256]uint8
+	class   [256]uint8
+	members []rune            // one byte of each class
+	numbers map[string]uint16 // of the sets of instructions
+	sets    [][]uint32        // of the states
+	next    [][]uint16
+}
+
+// classify finds the classes: bytes that every instruction takes or refuses alike.
+func (b *builder) classify() {
+	known := map[string]uint8{"": 0}
+	b.members = []rune{0}
+	for c := rune(1); c < 256; c++ {
+		takes := make([]byte, 1, len(b.prog.Inst)+1)
+		for i := range b.prog.Inst {
+			if in := &b.prog.Inst[i]; isRune(in) {
+				takes = append(takes, '0'+byte(boolOf(in.MatchRune(c))))
+			}
+		}
+		n, ok := known[string(takes)]
+		if !ok {
+			n = uint8(len(b.members))
+			known[string(takes)] = n
+			b.members = append(b.members, c)
+		}
+		b.class[c] = n
+	}
+}
+
+func boolOf(v bool) int {
+	if v {
+		return 1
+	}
+	return 0
 }
 
 func (b *builder) build() (*Automaton, error) {
 	for range Start {
 		b.add(nil)
 	}
-	for c := range 256 {
+	for c := range b.members {
 		b.next[Yes][c] = Yes
 	}
 	first, matched := b.follow([]uint32{uint32(b.prog.Start)}, syntax.EmptyBeginText)
@@ -66,8 +99,8 @@ func (b *builder) build() (*Automaton, error) {
 			b.next[state] = b.next[Yes]
 			continue
 		}
-		for c := 1; c < 256; c++ {
-			to, ok := b.step(b.sets[state], rune(c))
+		for c := 1; c < len(b.members); c++ {
+			to, ok := b.step(b.sets[state], b.members[c])
 			if !ok {
 				return nil, fmt.Errorf("it needs more than %d states", MaxStates)
 			}
@@ -77,18 +110,18 @@ func (b *builder) build() (*Automaton, error) {
 			b.next[state][0] = Yes
 		}
 	}
-	return &Automaton{b.next}, nil
+	return &Automaton{b.class, len(b.members), b.next}, nil
 }
 
-func (b *builder) add(set []uint32) uint8 {
+func (b *builder) add(set []uint32) uint16 {
 	b.sets = append(b.sets, set)
-	b.next = append(b.next, [256]uint8{})
-	return uint8(len(b.sets) - 1)
+	b.next = append(b.next, make([]uint16, len(b.members)))
+	return uint16(len(b.sets) - 1)
 }
 
 // step is the state that a byte leads to from a set. A match may begin at every
 // byte.
-func (b *builder) step(set []uint32, c rune) (state uint8, ok bool) {
+func (b *builder) step(set []uint32, c rune) (state uint16, ok bool) {
 	var to []uint32
 	for _, pc := range set {
 		if i := &b.prog.Inst[pc]; isRune(i) && i.MatchRune(c) {
@@ -164,11 +197,14 @@ func isRune(i *syntax.Inst) bool {
 	return false
 }
 
+// Step is the state that a byte leads to.
+func (a *Automaton) Step(state uint16, c byte) uint16 { return a.Next[state][a.Class[c]] }
+
 // Match reports whether the automaton's expression matches s.
 func (a *Automaton) Match(s string) bool {
-	state := uint8(Start)
+	state := uint16(Start)
 	for i := range len(s) {
-		state = a.Next[state][s[i]]
+		state = a.Step(state, s[i])
 	}
-	return a.Next[state][0] == Yes
+	return a.Step(state, 0) == Yes
 }

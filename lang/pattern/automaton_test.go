@@ -50,6 +50,9 @@ func TestAutomatonTooLarge(t *testing.T) {
 	if _, err := NewAutomaton("a.{12}b"); err == nil {
 		t.Error("a.{12}b: got an automaton, want none")
 	}
+	if _, err := NewAutomaton("a.{8}b"); err != nil {
+		t.Errorf("a.{8}b: %v", err)
+	}
 	if a, err := NewAutomaton("^nginx"); err != nil || len(a.Next) > 10 {
 		t.Errorf("^nginx: got %v", err)
 	}

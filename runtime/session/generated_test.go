@@ -1,9 +1,10 @@
 package session
 
 import (
+	"cmp"
+	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -20,6 +21,7 @@ type writer struct {
 
 	printing bool // handlers may print at their end
 	looping  bool // handlers and functions may have loops
+	texts    bool // handlers use texts of the program's
 }
 
 func (w *writer) pick(list ...string) string { return list[w.IntN(len(list))] }
@@ -78,6 +80,9 @@ func (w *writer) leaf() string {
 func (w *writer) small() string { return "(" + w.long() + w.pick(" & 3", " & 7", " % 5") + ")" }
 
 func (w *writer) cond() string {
+	if w.texts && !w.inFunc && w.IntN(3) == 0 {
+		return w.textCond()
+	}
 	switch w.IntN(8) {
 	case 0:
 		return "(" + w.cond() + w.pick(" && ", " || ") + w.cond() + ")"
@@ -96,6 +101,9 @@ func (w *writer) cond() string {
 }
 
 func (w *writer) stmt() string {
+	if w.texts && w.IntN(3) == 0 {
+		return w.textStmt()
+	}
 	if w.looping {
 		if w.IntN(7) == 0 {
 			return w.loop()
@@ -216,18 +224,32 @@ func (w *writer) script() string {
 	if w.IntN(2) == 0 {
 		w.WriteString("; n = 5; a[1] = 3; h[2] <<< 100; c[0] = 255")
 	}
+	if w.texts {
+		w.WriteString("; tt[\"\\\"/etc/group\\\"\"] = 5; tq[-1] = \"of old\"")
+	}
 	w.WriteString(" }\nfunction note(key, v) { if (v < 0) return 0; a[key] += v; return 1 }\n")
 	w.function("f")
 	w.function("g")
-	for _, call := range []string{"lseek", "getppid", "lseek.return"} {
+	calls := []string{"lseek", "getppid", "lseek.return"}
+	if w.texts {
+		calls = []string{"access", "getppid", "access.return"}
+	}
+	for _, call := range calls {
 		body := w.block()
 		if w.printing && w.IntN(2) == 0 {
 			body += "; if (" + w.cond() + ") printf(\"%s %d %d\\n\", execname(), " + w.leaf() + ", " + w.long() + ")"
 		}
-		if call != "lseek" {
+		if w.texts { // of what is not the call's there is no telling
+			body = strings.NewReplacer("long_arg(3)", "(3 * int_arg(2) - 2)", "int_arg(1)", "3").Replace(body)
+		}
+		if call != calls[0] {
 			body = strings.NewReplacer("long_arg(2)", "(pid() - pid())", "int_arg(1)", "3").Replace(body)
 		}
 		fmt.Fprintf(w, "on %s { x = 1; y = 2; z = 0; %s }\n", call, body)
+	}
+	if w.texts {
+		fmt.Fprintf(w, "global tt, tu, tv[%d], tq[%d]\n", 3+w.IntN(60), 2+w.IntN(9))
+		w.WriteString("probe never { tt[\"\"]++; tu[\"\", 1] <<< 1; tv[1, \"\"] = 1; tq[1] = \"\" }\n")
 	}
 	w.WriteString("function show() {\n  println(n, \" \", m)\n")
 	for _, array := range []string{"a", "b", "c"} {
@@ -237,6 +259,7 @@ func (w *writer) script() string {
   foreach ([t, i] in k) println("k ", i, " ", k[t, i])
   if (@count(s)) println(@count(s), " ", @sum(s), " ", @min(s), " ", @max(s), " ", @avg(s))
   foreach (ih in h @sum+) { println(ih, " ", @count(h[ih]), " ", @min(h[ih]), " ", @max(h[ih])); print(@hist_log(h[ih])) }
+` + w.showTexts() + `
   foreach (il in l) { println(il, " ", @sum(l[il])); print(@hist_linear(l[il], -10, 50, 3)) }
 }
 probe end { show() }
@@ -245,24 +268,114 @@ probe error { show() }
 	return w.String()
 }
 
+// text is a text that the kernel has as the script has it.
+func (w *writer) text() string {
+	switch w.IntN(9) {
+	case 0:
+		return w.pick("execname()", "pexecname()")
+	case 1:
+		return w.literal()
+	case 2:
+		if w.depth++; w.depth < 4 {
+			defer func() { w.depth-- }()
+			return "(" + w.cond() + " ? " + w.text() + " : " + w.text() + ")"
+		}
+		w.depth--
+	case 3:
+		return "user_string_n(pointer_arg(1), " + w.pick("0", "1", "7", "8", "9", "16", "63", "64", "500", "509", "510", "511", "512", "(-1)") + ", " + w.pick(`""`, `"?"`, "execname()") + ")"
+	case 4:
+		return w.pick(`kernel_string(pointer_arg(1), "k")`, `user_string(pointer_arg(1), "none")`, `user_string(pointer_arg(1) + 1, "")`)
+	}
+	return "user_string_nofault(pointer_arg(1))"
+}
+
+func (w *writer) literal() string {
+	return w.pick(`""`, `"/etc/passwd"`, `"/etc"`, `"a"`, `"none"`, `"work-main"`, `"0123456789abcde"`, `"\"/etc/x\""`, `"\"\\\"/etc/x\\\"\""`, `"0x1"`,
+		`"`+strings.Repeat("/etc/abc", lengths[w.IntN(len(lengths))]/8)+w.pick("", "/", "/etc/ab", "z")+`"`)
+}
+
+// key is a text that may be a key of what is only added to.
+func (w *writer) key() string {
+	switch w.IntN(6) {
+	case 0, 1:
+		return "user_string_quoted(pointer_arg(1))"
+	case 2:
+		return "(" + w.cond() + " ? user_string_quoted(pointer_arg(1)) : " + w.text() + ")"
+	case 3:
+		return w.pick("user_string(pointer_arg(1))", "tq[tid()]", "ppfunc()")
+	}
+	return w.text()
+}
+
+func (w *writer) textCond() string {
+	switch w.IntN(5) {
+	case 0:
+		return "(" + w.text() + w.pick(" == ", " != ") + w.text() + ")"
+	case 1:
+		return w.pick("", "!") + "isinstr(" + w.text() + ", " + w.literal() + ")"
+	case 2:
+		return "(substr(" + w.text() + ", 0, " + w.pick("1", "4", "5", "11", "600") + ") " + w.pick("==", "!=") + " " + w.literal() + ")"
+	case 3:
+		return w.pick("tq[tid()] == "+w.text(), `tq[tid()] =~ "^/etc"`, "tid() in tq")
+	}
+	return "(" + w.text() + w.pick(" =~ ", " !~ ") + w.pick(`"^/etc/"`, `"[a-z]+$"`, `"(abc/etc/){2,}"`, `"^.{509,511}$"`, `"[^a-z/]"`, `"\""`, `"^(a|b|none|)$"`, `"z$"`, `"passwd|group"`) + ")"
+}
+
+func (w *writer) textStmt() string {
+	switch w.IntN(6) {
+	case 0:
+		return "tu[" + w.key() + ", " + w.small() + "] <<< " + w.long()
+	case 1:
+		return w.pick("tv[tid(), "+w.text()+"]"+w.pick("++", " = "+w.long(), " *= 3"), "delete tv[tid(), "+w.text()+"]")
+	case 2:
+		return w.pick("delete tq[tid()]", "tq[tid()] = "+w.text(), "tq[tid()] = "+w.text())
+	}
+	return "tt[" + w.key() + "]" + w.pick("++", "--", " += "+w.long())
+}
+
+func (w *writer) showTexts() string {
+	if !w.texts {
+		return ""
+	}
+	return `  foreach (it in tt) println("t ", strlen(it), it, " ", tt[it])
+  foreach ([it, i] in tu) println("u ", it, " ", i, " ", @count(tu[it, i]), " ", @sum(tu[it, i]))
+  foreach ([i, it] in tv) println("v ", strlen(it), it, " ", tv[i, it])
+  foreach (i in tq) println("q ", tq[i])
+`
+}
+
+// How many scripts to make, and the seed of the first one.
+var (
+	scriptCount = flag.Int("generated", 0, "how many scripts the tests of generated scripts make; 0: few")
+	firstSeed   = flag.Int("first", 0, "the seed of the first of them")
+)
+
 // TestGeneratedScriptsAgree runs random scripts in both placements.
 func TestGeneratedScriptsAgree(t *testing.T) {
+	generated(t, "__work", cmp.Or(*scriptCount, 80), func(w *writer) {})
+}
+
+// TestGeneratedTextsAgree does so with scripts about texts.
+func TestGeneratedTextsAgree(t *testing.T) {
+	generated(t, "__texts", cmp.Or(*scriptCount, 60), func(w *writer) { w.texts = true })
+}
+
+func generated(t *testing.T, workload string, count int, set func(*writer)) {
+	t.Helper()
 	needRoot(t)
 	noise(t)
-	first, count := uint64(0), uint64(80)
-	if from, many, ok := strings.Cut(os.Getenv("TAPIR_SCRIPTS"), "+"); ok { // FIRST+COUNT
-		first, count = uint64(number(from)), uint64(number(many))
-	}
-	whole, at := uint64(0), first
+	whole, at := 0, uint64(0)
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("seed %d", at)
 		}
 	})
-	for seed := first; seed < first+count; seed++ {
+	for i := range count {
+		seed := uint64(*firstSeed + i)
 		at = seed
 		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3)), printing: seed%4 == 3, looping: seed%8 >= 4}
-		o := compare(t, script(w.script()), Options{Command: self(t, "__work", int(seed), 400), MaxErrors: w.IntN(3) * 200})
+		set(w)
+		o := compare(t, script(w.script()), Options{Command: self(t, workload, int(seed), 400), MaxErrors: w.IntN(3) * 200})
 		if o.sum(layout.Sent) <= uint64(o.Errors) {
 			whole++
 		}
@@ -270,7 +383,7 @@ func TestGeneratedScriptsAgree(t *testing.T) {
 			t.FailNow()
 		}
 	}
-	if whole < count/2 {
+	if whole < count/3 {
 		t.Errorf("only %d of %d scripts ran in the kernel as a whole", whole, count)
 	}
 	t.Logf("%d of %d scripts ran in the kernel as a whole", whole, count)

@@ -52,6 +52,10 @@ func TestMain(m *testing.M) {
 		case "__touch": // PAGES
 			touchPages(number(os.Args[2]))
 			os.Exit(0)
+		case "__texts": // SEED CALLS
+			runtime.LockOSThread()
+			workWithTexts(number(os.Args[2]), number(os.Args[3]))
+			os.Exit(0)
 		case "__slow": // CALLS
 			workSlowly(number(os.Args[2]))
 			os.Exit(0)

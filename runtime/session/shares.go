@@ -4,17 +4,15 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 
 	"tapir/bpf"
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
-	"tapir/lang/types"
 	"tapir/runtime/table"
 	"tapir/runtime/vm"
 )
@@ -111,6 +109,13 @@ func (s *session) handleFault(record []byte) error {
 		msg = s.machine.Overflow(f.Global)
 	case bpf.Actions:
 		msg = vm.ActionsExceeded
+	case bpf.UserText, bpf.KernelText:
+		if len(record) < layout.ErrorSize+layout.ErrorDetail {
+			return fmt.Errorf("the kernel sent a fault of %d bytes", len(record))
+		}
+		detail := record[layout.ErrorSize:]
+		addr, errno := binary.LittleEndian.Uint64(detail), -int64(binary.LittleEndian.Uint64(detail[8:]))
+		msg = vm.TextFault(f.Kind == bpf.KernelText, addr, errno)
 	}
 	s.fail(vm.KernelError(f.Probe, msg, f.Pos, f.Calls))
 	return nil
@@ -145,7 +150,7 @@ func (s *shares) hand(q *plan.Resident) error {
 	key := make([]byte, q.Key.Size())
 	for keys, v := range s.machine.Array(q.Global.Index) {
 		encodeElementKey(key, q.Key, keys)
-		if err := s.tables[q.Maps[0]].Put(key, atomic.AddUint64(stamp, 1), v.Long); err != nil {
+		if err := s.tables[q.Maps[0]].Put(key, atomic.AddUint64(stamp, 1), encodeElement(q, v)...); err != nil {
 			return err
 		}
 	}
@@ -187,7 +192,7 @@ func (s *shares) current(q *plan.Resident) int {
 func (s *shares) take() error {
 	from := int(*s.epoch & 1)
 	atomic.StoreUint64(s.epoch, uint64(1-from))
-	if late := s.settle(settleCopies); late != nil {
+	if late := s.settle(from, settleCopies); late != nil {
 		s.behind = true
 		return late
 	}
@@ -269,30 +274,60 @@ func (e *straggler) Error() string {
 // other copy, whatever the machine's memory model. That a handler's updates are seen
 // once its end is relies on x86, which keeps stores in order and loads too: where that
 // is not so, the end has to be counted by an atomic operation with a result.
-func (s *shares) settle(limit time.Duration) *straggler {
+//
+// At places in programs they don't follow each other, so those count themselves in.
+func (s *shares) settle(from int, limit time.Duration) *straggler {
 	c := s.kernel.object.Counters
-	var until time.Time
+	word := func(cpu, offset int) uint64 {
+		return atomic.LoadUint64((*uint64)(unsafe.Pointer(&s.kernel.counters[cpu*c.Stride()+offset])))
+	}
+	w := wait{limit: limit}
 	for cpu := range c.CPUs {
+		if g := s.plan.Guard; g != nil {
+			at := c.ShareOffset(g.Offset) + from*c.Shares
+			if !w.until(func() bool { return word(cpu, at) == 0 }) {
+				return &straggler{s.guarded(), cpu}
+			}
+		}
 		for probe, p := range s.plan.Probes {
-			if p.Update == nil {
+			if p.Update == nil || p.IR.Point.Kind.IsUser() {
 				continue
 			}
-			count := func(k layout.Counter) uint64 {
-				at := cpu*c.Stride() + c.Offset(probe, k)
-				return atomic.LoadUint64((*uint64)(unsafe.Pointer(&s.kernel.counters[at])))
-			}
+			count := func(k layout.Counter) uint64 { return word(cpu, c.Offset(probe, k)) }
 			hits := count(layout.Hits)
-			for count(layout.Rejected)+count(layout.Aggregated)+count(layout.Sent)+count(layout.Lost) < hits {
-				if now := time.Now(); until.IsZero() {
-					until = now.Add(limit)
-				} else if now.After(until) {
-					return &straggler{probe, cpu}
-				}
-				time.Sleep(time.Microsecond)
+			if !w.until(func() bool {
+				return count(layout.Rejected)+count(layout.Aggregated)+count(layout.Sent)+count(layout.Lost) >= hits
+			}) {
+				return &straggler{probe, cpu}
 			}
 		}
 	}
 	return nil
+}
+
+// guarded is a probe of those that count themselves in.
+func (s *shares) guarded() int {
+	return slices.IndexFunc(s.plan.Probes, func(p *plan.Probe) bool { return p.Update != nil && p.IR.Point.Kind.IsUser() })
+}
+
+// wait is a time for several things to come true in.
+type wait struct {
+	limit time.Duration
+	end   time.Time
+}
+
+// until waits for a thing, and reports whether it came true. The time begins with the
+// first thing that is waited for.
+func (w *wait) until(done func() bool) bool {
+	for !done() {
+		if now := time.Now(); w.end.IsZero() {
+			w.end = now.Add(w.limit)
+		} else if now.After(w.end) {
+			return false
+		}
+		time.Sleep(time.Microsecond)
+	}
+	return true
 }
 
 // add gives the machine one copy of what programs have added to a global.
@@ -342,6 +377,10 @@ func (s *shares) addShare(q *plan.Resident, share []byte) bool {
 		s.words = append(s.words, int64(binary.LittleEndian.Uint64(share[8*i:])))
 	}
 	if q.Statistic() {
+		if q.Shared {
+			s.words[layout.ShareMin] = layout.SharedMin(uint64(s.words[layout.ShareMin]))
+			s.words[layout.ShareMax] = layout.SharedMax(uint64(s.words[layout.ShareMax]))
+		}
 		return s.machine.Collect(q.Global.Index, s.keys, s.words)
 	}
 	return s.machine.Add(q.Global.Index, s.keys, s.words[0], adders[q.Op])
@@ -372,35 +411,11 @@ func (s *shares) fetch(q *plan.Resident) error {
 	s.machine.Reserve(q.Global.Index, list.Len())
 	for e := range list.All() {
 		s.decodeKey(q.Key, e.Key())
+		if q.Texts() {
+			s.machine.SetText(q.Global.Index, s.keys, s.decodeText(e.Words(0), q.Quoted))
+			continue
+		}
 		s.machine.Add(q.Global.Index, s.keys, int64(binary.LittleEndian.Uint64(e.Words(0))), replace)
 	}
 	return nil
-}
-
-// decodeKey takes a key apart into s.keys.
-func (s *shares) decodeKey(form layout.ElementKey, key []byte) {
-	s.keys.Ints, s.keys.Texts = s.keys.Ints[:0], s.keys.Texts[:0]
-	for _, p := range form {
-		part := key[:p.Size]
-		key = key[p.Size:]
-		if p.Text {
-			s.keys.Texts = append(s.keys.Texts, unix.ByteSliceToString(part))
-		} else {
-			s.keys.Ints = append(s.keys.Ints, int64(binary.LittleEndian.Uint64(part)))
-		}
-	}
-}
-
-// encodeElementKey makes a key of its parts, none of which is too long: see
-// plan.Resident.
-func encodeElementKey(b []byte, form layout.ElementKey, parts []vm.Value) {
-	clear(b)
-	for i, p := range form {
-		if parts[i].Kind == types.String {
-			copy(b[:p.Size-1], parts[i].Text)
-		} else {
-			putLong(b, 0, parts[i].Long)
-		}
-		b = b[p.Size:]
-	}
 }

@@ -29,7 +29,7 @@ func TestStraggler(t *testing.T) {
 	count(1, 0, layout.Rejected, 2)
 	count(1, 1, layout.Hits, 7)
 	count(1, 1, layout.Sent, 6)
-	if late := s.settle(1); late == nil || *late != (straggler{1, 1}) {
+	if late := s.settle(0, 1); late == nil || *late != (straggler{1, 1}) {
 		t.Errorf("got %v", late)
 	}
 	if err := s.take(); err == nil || !s.behind || *s.epoch != 1 {

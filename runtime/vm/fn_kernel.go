@@ -72,7 +72,11 @@ func kernelString(n int) func(*Machine) string {
 		case m.args.count > n:
 			return m.args.texts[0]
 		}
-		m.fault = string(decode.AppendAddress([]byte("kernel string copy fault at "), uint64(m.args.ints[0])))
+		m.fault = string(appendKernelTextFault(nil, uint64(m.args.ints[0])))
 		return ""
 	}
+}
+
+func appendKernelTextFault(dst []byte, addr uint64) []byte {
+	return decode.AppendAddress(append(dst, "kernel string copy fault at "...), addr)
 }

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"os"
-	"strings"
 
 	"tapir/compiler/bytecode"
 	points "tapir/lang/builtin"
@@ -12,7 +11,7 @@ import (
 var probeFunctions = table{
 	"pp":         {text: func(m *Machine) string { return m.running().Point }},
 	"pn":         {text: func(m *Machine) string { return m.running().Name }},
-	"ppfunc":     {text: func(m *Machine) string { return probedFunction(m.running().Point) }},
+	"ppfunc":     {text: func(m *Machine) string { return points.ProbedFunction(m.running().Point) }},
 	"probe_type": {text: func(m *Machine) string { return probeTypes[m.running().Kind] }},
 	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind.IsReturn()) }},
 	"_stp_uid":   {long: func(*Machine) int64 { return int64(os.Getuid()) }},
@@ -35,26 +34,4 @@ var probeTypes = map[points.PointKind]string{
 	points.Profile: "perf", points.Watch: "hwbkpt", points.Counter: "perf", points.Trace: "tracepoint",
 	points.FunctionEnter: "kprobe", points.FunctionReturn: "kprobe",
 	points.UserEntry: "uprobe", points.UserReturn: "uretprobe",
-}
-
-// probedFunction is the function that a point is in, by its name in the point: the
-// kernel's function of a system call bears the call's name.
-func probedFunction(point string) string {
-	if name, ok := argumentOf(point, `kernel.syscall("`); ok {
-		return "__x64_sys_" + name
-	}
-	for _, component := range []string{`.function("`, `.statement("`} {
-		if name, ok := argumentOf(point, component); ok {
-			name, _, _ = strings.Cut(name, "@")
-			return name
-		}
-	}
-	return ""
-}
-
-// argumentOf is the text behind what opens a component's argument.
-func argumentOf(point, opening string) (string, bool) {
-	_, rest, ok := strings.Cut(point, opening)
-	name, _, end := strings.Cut(rest, `"`)
-	return name, ok && end
 }

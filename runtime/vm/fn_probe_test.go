@@ -18,7 +18,7 @@ func TestProbedFunction(t *testing.T) {
 		"timer.s(1)":                                 "",
 		`kernel.syscall("`:                           "",
 	} {
-		if got := probedFunction(point); got != want {
+		if got := points.ProbedFunction(point); got != want {
 			t.Errorf("function of %s: got %q, want %q", point, got, want)
 		}
 	}

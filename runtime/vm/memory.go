@@ -200,9 +200,13 @@ func (m *Machine) stringFault(errno int64) {
 
 // appendFault appends the message that something could not be read.
 func (m *Machine) appendFault(dst []byte, what string, errno int64) []byte {
+	return appendUserFault(dst, what, errno, uint64(m.args.ints[0]))
+}
+
+func appendUserFault(dst []byte, what string, errno int64, addr uint64) []byte {
 	dst = append(append(append(dst, "user "...), what...), " copy fault -"...)
 	dst = strconv.AppendInt(dst, errno, 10)
-	return decode.AppendAddress(append(dst, " at "...), uint64(m.args.ints[0]))
+	return decode.AppendAddress(append(dst, " at "...), addr)
 }
 
 // userFault is the message alone: the function that reads the number counts.

@@ -76,6 +76,25 @@ func KernelError(probe int, msg string, pos source.Span, calls []source.Span) *R
 	return &RuntimeError{Msg: msg, Pos: pos, Calls: calls, Probe: probe}
 }
 
+// SetText gives an element of an array of texts, of which there is room for no fewer than
+// the kernel has.
+func (m *Machine) SetText(global int, k Keys, text string) {
+	if e := m.globals[global].array.make(k.Ints, k.Texts); e != nil {
+		e.text = append(e.text[:0], text...)
+	}
+}
+
+// LongestText is the most bytes that a text can have.
+func (m *Machine) LongestText() int { return m.maxLen }
+
+// TextFault is the message that a text could not be read in the kernel.
+func TextFault(kernel bool, addr uint64, errno int64) string {
+	if kernel {
+		return string(appendKernelTextFault(nil, addr))
+	}
+	return string(appendUserFault(nil, "string", errno, addr))
+}
+
 // The messages of errors that a handler may run into in the kernel.
 const (
 	DivisionByZero  = msgDivision

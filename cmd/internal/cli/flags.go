@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"tapir/bpf/layout"
 	"tapir/compiler/plan"
 )
 
@@ -221,9 +222,13 @@ func (f *scriptFlags) rights() string {
 // mode is the placement as the planner has it.
 func (f *scriptFlags) mode() plan.Mode {
 	switch {
-	case f.placement.value == "user":
+	case f.placement.value == "user" || f.tight("MAXSTRINGLEN", longestName):
 		return plan.UserOnly
-	case f.tight("MAXACTION", usualActions) || f.tight("MAXNESTING", usualNesting) || f.tight("MAXSTRINGLEN", longestName):
+	case f.tight("MAXSTRINGLEN", layout.TextSize) && (f.tight("MAXACTION", usualActions) || f.tight("MAXNESTING", usualNesting)):
+		return plan.UserOnly
+	case f.tight("MAXSTRINGLEN", layout.TextSize):
+		return plan.Names
+	case f.tight("MAXACTION", usualActions) || f.tight("MAXNESTING", usualNesting):
 		return plan.Events
 	}
 	return plan.Auto
@@ -245,7 +250,7 @@ func (f *scriptFlags) actions() int {
 const (
 	usualActions = 1000
 	usualNesting = 10
-	longestName  = 64 // bytes of a text as a key
+	longestName  = 64 // bytes of a text that is no string of a program's
 )
 
 // tight reports whether -D sets a limit below what is usual.
