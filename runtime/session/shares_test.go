@@ -17,7 +17,7 @@ func TestStraggler(t *testing.T) {
 	c := layout.Counters{CPUs: 2, Probes: 2, Shares: layout.CounterSize}
 	k := &kernelSide{object: &bpf.Object{Counters: c}, counters: make([]byte, c.Size()), state: make([]byte, layout.StateParams)}
 	s := &shares{
-		plan:   &plan.Plan{Probes: []*plan.Probe{{}, {Update: &ir.Block{}}}},
+		plan:   &plan.Plan{Probes: []*plan.Probe{{IR: &ir.Probe{}}, {IR: &ir.Probe{}, Update: &ir.Block{}}}},
 		kernel: k, epoch: (*uint64)(unsafe.Pointer(&k.state[layout.StateEpoch])),
 	}
 	count := func(probe, cpu int, of layout.Counter, n uint64) {
