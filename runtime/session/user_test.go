@@ -4,49 +4,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	live "tapir/bpf/target"
 	"tapir/compiler/plan"
 )
-
-// buildTraced compiles testdata/traced.c with flags and is the program's path.
-func buildTraced(t *testing.T, flags ...string) string {
-	t.Helper()
-	needRoot(t)
-	gcc, err := exec.LookPath("gcc")
-	if err != nil {
-		t.Skip("needs gcc: it makes the program that is traced")
-	}
-	program := filepath.Join(t.TempDir(), "traced")
-	args := append(flags, "-o", program, "testdata/traced.c")
-	if text, err := exec.Command(gcc, args...).CombinedOutput(); err != nil {
-		t.Fatalf("gcc %q: %v\n%s", args, err, text)
-	}
-	return program
-}
-
-// traceProgram runs a script in which PROGRAM stands for the program, which it runs too.
-func traceProgram(t *testing.T, program, script string, mode plan.Mode) outcome {
-	t.Helper()
-	script = strings.ReplaceAll(script, "PROGRAM", program)
-	return run(t, script, mode, Options{Command: program + " >/dev/null"})
-}
-
-// builds are ways to compile a program.
-var builds = []struct {
-	name  string
-	flags []string
-}{
-	{"O0", []string{"-O0"}},
-	{"O2", []string{"-O2"}},
-	{"no frame pointer", []string{"-O2", "-fomit-frame-pointer"}},
-	{"static", []string{"-O1", "-static"}},
-	{"PIE", []string{"-O1", "-fPIE", "-pie"}},
-	{"no PIE", []string{"-O1", "-no-pie"}},
-}
 
 // TestUserFunctions sees the calls of a program's functions, with their arguments and
 // results, nested calls among them.
@@ -250,11 +213,11 @@ probe process("PROGRAM").mark("watched") { println($arg1) }`, "PROGRAM", program
 
 // TestUserProcess watches one process of a program, and not another.
 func TestUserProcess(t *testing.T) {
-	program := compileProgram(t, "wait.c", `
+	program := sources{"wait.c": `
 #include <unistd.h>
 __attribute__((noipa)) int work(int n) { return n + 1; }
 int main(void) { char c; while (read(0, &c, 1) == 1) work(c); return 0; }
-`, "gcc", "-O1")
+`}.make(t, "wait", "gcc -O1 -o wait wait.c")
 	var inputs []*os.File
 	var pids []int
 	for range 2 {
