@@ -11,7 +11,6 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 
 	"tapir/lang/ctype"
@@ -71,13 +70,8 @@ func (f *File) openDebug() (*debug, error) {
 			return nil, err
 		}
 	}
-	for _, s := range e.Sections {
-		if strings.HasPrefix(s.Name, ".zdebug_") { // its size shows only when it is unpacked
-			return nil, fmt.Errorf("its debug information is compressed in a way that is out of use (%s)", s.Name)
-		}
-		if s.Size > maxSection {
-			return nil, fmt.Errorf("section %s is too large", s.Name)
-		}
+	if err := debugReadable(e); err != nil {
+		return nil, err
 	}
 	data, err := e.DWARF()
 	if err != nil {

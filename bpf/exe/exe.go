@@ -8,7 +8,6 @@ package exe
 
 import (
 	"debug/elf"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -30,9 +29,6 @@ type File struct {
 	debug         func() (*debug, error)
 	frames        func() []frameDescription
 }
-
-// maxSection bounds the sections that are read, in bytes.
-const maxSection = 1 << 30
 
 // Open reads the headers of a file. What it has is looked at when it is asked for; the
 // file stays open as long as f is in use.
@@ -126,18 +122,4 @@ func (f *File) dataOffset(address uint64) (uint64, bool) {
 		}
 	}
 	return 0, false
-}
-
-var errNoSection = errors.New("there is no such section")
-
-// section is the bytes of a section of an ELF file.
-func section(e *elf.File, name string) ([]byte, error) {
-	s := e.Section(name)
-	switch {
-	case s == nil || s.Type == elf.SHT_NOBITS:
-		return nil, errNoSection
-	case s.Size > maxSection:
-		return nil, fmt.Errorf("section %s is too large", name)
-	}
-	return s.Data()
 }

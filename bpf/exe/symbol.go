@@ -58,15 +58,15 @@ func nameAt(strings []byte, at uint32) (string, bool) {
 	return string(rest[:end]), true
 }
 
-// symbols goes through a file's symbol tables of a kind.
+// symbols goes through a file's symbol table of a kind; there is at most one.
 func symbols(e *elf.File, kind elf.SectionType, each func(symbol)) error {
 	for _, s := range e.Sections {
 		if s.Type != kind || int(s.Link) >= len(e.Sections) {
 			continue
 		}
 		strings := e.Sections[s.Link]
-		if s.Size > maxSection || strings.Size > maxSection {
-			return fmt.Errorf("section %s is too large", s.Name)
+		if err := cmp.Or(isReadable(s), isReadable(strings)); err != nil {
+			return err
 		}
 		table, err := s.Data()
 		if err != nil {
@@ -77,6 +77,7 @@ func symbols(e *elf.File, kind elf.SectionType, each func(symbol)) error {
 			return fmt.Errorf("section %s: %w", strings.Name, err)
 		}
 		parseSymbols(table, text, e.ByteOrder, each)
+		break
 	}
 	return nil
 }
