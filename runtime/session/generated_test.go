@@ -194,7 +194,10 @@ probe error { show() }
 func TestGeneratedScriptsAgree(t *testing.T) {
 	needRoot(t)
 	noise(t)
-	const count = 80
+	count := 80
+	if testing.Short() {
+		count = 16
+	}
 	whole := 0
 	for seed := range uint64(count) {
 		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3)), printing: seed%4 == 3}

@@ -49,6 +49,9 @@ func TestMain(m *testing.M) {
 		case "__reads": // N: reads 1 to N bytes
 			readZeros(number(os.Args[2]))
 			os.Exit(0)
+		case "__nest": // TIMES
+			nestWakeups(number(os.Args[2]))
+			os.Exit(0)
 		case "__slow": // CALLS
 			workSlowly(number(os.Args[2]))
 			os.Exit(0)

@@ -34,7 +34,7 @@ type options struct {
 	run     string        // which tests, "" for all
 	rows    bool          // only those that the table's rows name
 	write   bool          // the table, into the pages
-	log     string        // a folder for all that the tests print, "" for none
+	log     string        // a folder for what the guests print, "" for none
 	verbose bool          // tell how long each test took
 }
 
@@ -45,7 +45,7 @@ func main() {
 	flag.StringVar(&o.run, "run", "", "only the tests that match this `pattern`")
 	flag.BoolVar(&o.rows, "rows", false, "only the tests behind the table's rows: one for each kind of probe")
 	flag.BoolVar(&o.write, "write", false, "write the table of what works into docs/kernels.md and README.md, if all tests ran")
-	flag.StringVar(&o.log, "log", "", "write all that the tests print into this `folder`")
+	flag.StringVar(&o.log, "log", "", "write what the guests print into this `folder`, as they do")
 	flag.BoolVar(&o.verbose, "v", false, "tell how long the slowest tests took")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
@@ -65,6 +65,17 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	if err := startLogs(o); err != nil {
+		return err
+	}
+	// A copy, since a shell reads its script as it goes.
+	script, err := os.ReadFile(".ci/vm")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "vm"), script, 0o777); err != nil {
+		return err
+	}
 	w := &work{options: o, folder: folder, suites: suites, end: end}
 
 	// This kernel is first: its tests make the programs that those of the guests need.
@@ -72,7 +83,7 @@ func run(ctx context.Context, o options) error {
 	if err := libraries(w.programs(), w.root()); err != nil {
 		return err
 	}
-	for _, g := range strings.FieldsFunc(o.kernels, func(r rune) bool { return r == ',' }) {
+	for _, g := range o.guests() {
 		columns = append(columns, &column{kernel: g})
 	}
 	var wg sync.WaitGroup
@@ -91,6 +102,27 @@ func run(ctx context.Context, o options) error {
 		return writePages(o, columns)
 	}
 	return nil
+}
+
+// startLogs makes room for what the guests print.
+func startLogs(o options) error {
+	if o.log == "" {
+		return nil
+	}
+	if err := os.MkdirAll(o.log, 0o777); err != nil {
+		return err
+	}
+	for _, kernel := range o.guests() {
+		if err := os.WriteFile(filepath.Join(o.log, kernel+".log"), nil, 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// guests are the kernels that are emulated.
+func (o options) guests() []string {
+	return strings.FieldsFunc(o.kernels, func(r rune) bool { return r == ',' })
 }
 
 // writePages writes the table, if there is something to say in each of its fields.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -82,7 +84,7 @@ func (w *work) inGuest(ctx context.Context, c *column, suites []suite) {
 	var script strings.Builder
 	script.WriteString("export TAPIR_PROGRAMS=/t/programs\n")
 	for _, s := range suites {
-		fmt.Fprintf(&script, "cd /t/%s && echo '%s%s' && ./%s -test.v -test.timeout=0 '-test.run=%s' || echo '%s%s'\n",
+		fmt.Fprintf(&script, "cd /t/%s && echo '%s%s' && ./%s -test.v -test.short -test.timeout=0 '-test.run=%s' || echo '%s%s'\n",
 			s.pkg, mark, s.pkg, filepath.Base(s.binary()), s.pattern, brokenMark, s.pkg)
 	}
 	output, status := w.vm(ctx, c.kernel, time.Until(w.end), script.String())
@@ -114,12 +116,23 @@ func (w *work) vm(ctx context.Context, kernel string, limit time.Duration, scrip
 		}
 		args = append(args, entries...)
 	}
-	cmd := exec.CommandContext(ctx, ".ci/vm", args...)
-	b, err := cmd.CombinedOutput()
+	cmd := exec.CommandContext(ctx, filepath.Join(w.folder, "vm"), args...)
+	var b bytes.Buffer
+	cmd.Stdout = &b
+	if w.log != "" {
+		log, err := os.OpenFile(filepath.Join(w.log, kernel+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o666)
+		if err != nil {
+			return err.Error(), 125
+		}
+		defer log.Close()
+		cmd.Stdout = io.MultiWriter(&b, log)
+	}
+	cmd.Stderr = cmd.Stdout
+	err := cmd.Run()
 	if cmd.ProcessState == nil {
 		return err.Error(), 125
 	}
-	return string(b), cmd.ProcessState.ExitCode()
+	return b.String(), cmd.ProcessState.ExitCode()
 }
 
 // report says what came of a kernel's tests.
@@ -145,13 +158,6 @@ func (w *work) report(c *column, took time.Duration) {
 	if w.verbose {
 		for _, name := range c.slowest(25) {
 			fmt.Printf("%-5s %6.1f s %s\n", c.kernel, c.took[name], name)
-		}
-	}
-	if w.log != "" {
-		if err := os.MkdirAll(w.log, 0o777); err != nil {
-			fmt.Println(err)
-		} else if err := os.WriteFile(filepath.Join(w.log, c.kernel+".log"), []byte(c.output), 0o666); err != nil {
-			fmt.Println(err)
 		}
 	}
 }
