@@ -21,6 +21,7 @@ import (
 // File is a program or library. It is not safe for concurrent use.
 type File struct {
 	path          string
+	names         []string // where what was put aside of it is looked for: beside these
 	device, inode uint64
 	elf           *elf.File
 	functions     func() ([]image.Function, error)
@@ -33,15 +34,23 @@ type File struct {
 // Open reads the headers of a file. What it has is looked at when it is asked for; the
 // file stays open as long as f is in use.
 func Open(path string) (*File, error) {
+	return OpenAs(path, path)
+}
+
+// OpenAs is Open for a file that is reached by another path than those that it is known
+// by, such as /proc/self/fd/3. What was put aside of it is looked for beside the names; the
+// first one is its path from then on.
+func OpenAs(path string, names ...string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFile(path, file)
+	f, err := newFile(names[0], file)
 	if err != nil {
 		_ = file.Close()
 		return nil, err
 	}
+	f.names = names
 	return f, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -48,11 +49,7 @@ func (f *File) separate() (*elf.File, error) {
 	if !ok {
 		return nil, errNoDebug
 	}
-	folder := filepath.Dir(f.path)
-	for _, candidate := range []string{filepath.Join(folder, name), filepath.Join(folder, ".debug", name), filepath.Join(debugRoot, folder, name)} {
-		if candidate == f.path {
-			continue
-		}
+	for _, candidate := range f.aside(name) {
 		if found, ok := checksum(candidate); !ok || found != sum {
 			continue
 		}
@@ -61,6 +58,16 @@ func (f *File) separate() (*elf.File, error) {
 		}
 	}
 	return nil, errNoDebug
+}
+
+// aside are the places where a file of a name that was put aside may be.
+func (f *File) aside(name string) []string {
+	var list []string
+	for _, known := range f.names {
+		folder := filepath.Dir(known)
+		list = append(list, filepath.Join(folder, name), filepath.Join(folder, ".debug", name), filepath.Join(debugRoot, folder, name))
+	}
+	return slices.DeleteFunc(list, func(c string) bool { return slices.Contains(f.names, c) })
 }
 
 // debugLink is the name and the checksum of the file with the debug information, from

@@ -34,11 +34,8 @@ func readZeros(n int) {
 func needFunctions(t *testing.T) live.Probing {
 	t.Helper()
 	needRoot(t)
-	k, err := live.Live()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = Run(t.Context(), compile(t, `probe kernel.function("vfs_read"), timer.ms(1) { exit() }`, plan.Auto), Options{Out: new(strings.Builder), Err: new(strings.Builder)})
+	k := thisKernel(t)
+	_, err := Run(t.Context(), compile(t, `probe kernel.function("vfs_read"), timer.ms(1) { exit() }`, plan.Auto), Options{Out: new(strings.Builder), Err: new(strings.Builder)})
 	switch {
 	case err != nil && strings.Contains(err.Error(), "CONFIG_KPROBES"):
 		t.Skipf("needs probes of functions: %v", err)
@@ -164,10 +161,7 @@ probe end { println(deepest, " ", wrong, " ", returns >= 3 * deepest) }`, "POINT
 // those who want to know of losses, and to no others.
 func TestMissesUnknown(t *testing.T) {
 	needFunctions(t)
-	k, err := live.Live()
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := thisKernel(t)
 	const said = "kernels before 6.7 do not count the calls that kprobes miss"
 	c := compile(t, `probe kernel.function("vfs_*"), timer.ms(1) { exit() }`, plan.Auto)
 	for _, o := range []Options{{FailOnSkipped: true, MaxSkipped: 1 << 30}, {Verbose: 1}, {}} {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -94,14 +95,22 @@ func self(t *testing.T, mode string, number ...int) string {
 	return strings.Join(words, " ")
 }
 
-// compile takes a script through all passes.
-func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
+// liveKernel is the running kernel. What one test has found out about it serves the others.
+var liveKernel = sync.OnceValues(live.Live)
+
+func thisKernel(t *testing.T) *live.Kernel {
 	t.Helper()
-	kernel, err := live.Live()
+	kernel, err := liveKernel()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return compileFor(t, text, mode, kernel)
+	return kernel
+}
+
+// compile takes a script through all passes.
+func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
+	t.Helper()
+	return compileFor(t, text, mode, thisKernel(t))
 }
 
 // compileFor takes a script through all passes for a kernel.

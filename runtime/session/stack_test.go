@@ -97,7 +97,7 @@ func TestUserStackWithoutFrames(t *testing.T) {
 		t.Run(b.name, func(t *testing.T) {
 			program := buildDeep(t, append(b.flags, "-fno-optimize-sibling-calls")...)
 			o := run(t, `probe kernel.syscall("getppid") { if (pid() == target()) print(sprint_ubacktrace()) }`, plan.Auto, Options{Command: program})
-			matchLines(t, o.out, `parent\+.*`, `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, `__libc_start_call_main\+.*`, `__libc_start_main.*`, `_start\+.*|0x[0-9a-f]+ \[deep.*`)
+			matchLines(t, o.out, `parent\+.*`, `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, `__libc_start_call_main\+.*|0x[0-9a-f]+ \[libc.*`, `__libc_start_main.*`, `_start\+.*|0x[0-9a-f]+ \[deep.*`)
 			if o.err != "" {
 				t.Errorf("reported %s", o.err)
 			}

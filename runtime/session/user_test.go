@@ -180,10 +180,7 @@ probe process("PROGRAM").statement("factorial@*:24") { printf("%s %d\n", ppfunc(
 // program, which kernels from 6.16 on do.
 func knowsEnds(t *testing.T) bool {
 	t.Helper()
-	kernel, err := live.Live()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kernel := thisKernel(t)
 	return kernel.Version().AtLeast(6, 16)
 }
 
@@ -221,10 +218,7 @@ probe end { printf("%d %d %d\n", calls[1], returns[1], calls[110]) }`
 // TestUserOneByOne puts programs at places as kernels before 6.6 want it.
 func TestUserOneByOne(t *testing.T) {
 	program := buildTraced(t, "-O0", "-g")
-	kernel, err := live.Live()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kernel := thisKernel(t)
 	script := strings.ReplaceAll(`
 probe process("PROGRAM").function("add"), process("PROGRAM").function("walk") { println(ppfunc()) }
 probe process("PROGRAM").function("add").return { println($return) }

@@ -105,7 +105,7 @@ func (s *Symbols) open(pid int, m process.Mapping) *file {
 		if !s.isFile(c, m) {
 			continue
 		}
-		if f = s.read(c.path); f != nil {
+		if f = s.read(c.path, fmt.Sprintf("/proc/%d/root%s", pid, m.Path), m.Path); f != nil {
 			break
 		}
 	}
@@ -142,9 +142,16 @@ func (s *Symbols) isFile(c candidate, m process.Mapping) bool {
 	return c.sure || st.Ino == m.Inode || !m.Deleted && st.Ctim.Nano() < s.began
 }
 
-// read reads the functions of a file; nil if it has none.
-func (s *Symbols) read(path string) *file {
-	e, err := exe.Open(path)
+// read reads the functions of a file, which is known by names; nil if it has none. A path
+// may lead through a process that ends in the meantime, so it is followed once.
+func (s *Symbols) read(path string, names ...string) *file {
+	held, err := os.Open(path)
+	if err != nil {
+		return nil
+	}
+	defer held.Close()
+	path = fmt.Sprintf("/proc/self/fd/%d", held.Fd())
+	e, err := exe.OpenAs(path, names...)
 	if err != nil {
 		return nil
 	}
@@ -199,5 +206,5 @@ func (s *Symbols) readVDSO() *file {
 	if _, err := copied.Write(image); err != nil {
 		return nil
 	}
-	return s.read(fmt.Sprintf("/proc/self/fd/%d", fd))
+	return s.read(fmt.Sprintf("/proc/self/fd/%d", fd), vdsoPath)
 }
