@@ -83,7 +83,7 @@ var kinds = []kind{
 		`process("PROGRAM").provider("no_such").mark("tick") { println(1) }`, "no match", ", mark demo:watched, counted at 0x"},
 	{"process.begin", `probe process("PROGRAM").begin { println(execname(), " ", pid() == tid()) }`, "",
 		"traced 1\n",
-		`process("PROGRAM").begin.return { println(1) }`, "probe point mismatch", "sched_process_exec"},
+		`process("PROGRAM").begin.return { println(1) }`, "probe point mismatch", "sched_process_exec: "},
 	{"process.end", `probe process("PROGRAM").end { println(execname(), " ", pid() == tid()) }`, "",
 		"traced 1\n",
 		`process("PROGRAM").end { println($nosuch) }`, "'$nosuch'", "sched_process_exit"},

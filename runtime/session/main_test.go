@@ -157,7 +157,11 @@ func run(t *testing.T, text string, mode plan.Mode, o Options) outcome {
 
 func runFor(t *testing.T, ctx context.Context, c *compiler.Compiled, o Options) outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	limit := 30 * time.Second
+	if testing.Short() { // as where a kernel is emulated
+		limit *= 4
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var out, errs bytes.Buffer
 	if o.Out == nil {

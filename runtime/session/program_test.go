@@ -110,6 +110,7 @@ var builds = []struct {
 	{"O2", []string{"-O2"}},
 	{"no frame pointer", []string{"-O2", "-fomit-frame-pointer"}},
 	{"static", []string{"-O1", "-static"}},
+	{"stripped", []string{"-O1", "-s", "-rdynamic"}}, // but for the names of what it exports
 	{"PIE", []string{"-O1", "-fPIE", "-pie"}},
 	{"no PIE", []string{"-O1", "-no-pie"}},
 }

@@ -1,10 +1,13 @@
 package session
 
 import (
+	"debug/elf"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,6 +101,9 @@ probe process("PROGRAM").provider("demo").mark("watched") { printf("%s %d\n", $$
 	}
 	want.WriteString("watched 1\n")
 	for _, b := range builds {
+		if slices.Contains(b.flags, "-s") {
+			continue // operands that name a symbol; see TestNameless
+		}
 		t.Run(b.name, func(t *testing.T) {
 			program := buildTraced(t, b.flags...)
 			for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
@@ -148,6 +154,9 @@ global label one
 global label other
 `
 	for _, b := range builds {
+		if slices.Contains(b.flags, "-s") {
+			continue
+		}
 		for _, version := range []string{"-gdwarf-4", "-gdwarf-5"} {
 			t.Run(b.name+version, func(t *testing.T) {
 				flags := append([]string{version, "-g", "-fno-optimize-sibling-calls"}, b.flags...)
@@ -267,6 +276,36 @@ int main(void) { char c; while (read(0, &c, 1) == 1) work(c); return 0; }
 	o := runFor(t, t.Context(), c, Options{Ready: attached})
 	if want := fmt.Sprintf("50 %d\n51 %d\n", pids[0], pids[0]); o.out != want {
 		t.Errorf("got\n%s%swant\n%s", o.out, o.err, want)
+	}
+}
+
+// TestNameless probes a program that has lost all names: its marks, which need none, and
+// code by its address.
+func TestNameless(t *testing.T) {
+	program := read(t, "traced.c", "mark.h").make(t, "traced",
+		"gcc -O1 -fno-optimize-sibling-calls -o whole traced.c",
+		"objcopy --strip-all whole traced")
+	whole, err := elf.Open(filepath.Join(filepath.Dir(program), "whole"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer whole.Close()
+	symbols, err := whole.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == "add" })
+	script := fmt.Sprintf(`
+probe process("PROGRAM").statement(%#x) { println(long_arg(1), " ", long_arg(2), " ", symname(addr()) != "add") }
+probe process("PROGRAM").mark("watched") { println($arg1) }`, symbols[i].Value)
+	for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
+		if o := traceProgram(t, program, script, mode); o.out != "2 3 1\n-5 1 1\n1\n" || o.err != "" {
+			t.Errorf("%v: got\n%s%s", mode, o.out, o.err)
+		}
+	}
+	got := refusal(t, strings.ReplaceAll(`probe process("PROGRAM").function("add") { println(1) }`, "PROGRAM", program))
+	if want := "no match: " + program + " has no symbols, and none were found apart from it"; !strings.Contains(got, want) {
+		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
 

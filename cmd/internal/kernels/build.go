@@ -52,7 +52,7 @@ func chosen(pkg string, o options) (string, error) {
 // compile makes a suite's program. It is stripped, as those of `go test` are: guests
 // have little room.
 func compile(ctx context.Context, tree string, s suite) error {
-	c := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-ldflags", "-s -w", "-o", filepath.Join(tree, s.binary()), "./"+s.pkg)
+	c := exec.CommandContext(ctx, "go", "test", "-c", "-ldflags", "-s -w", "-o", filepath.Join(tree, s.binary()), "./"+s.pkg)
 	c.Env = append(os.Environ(), "CGO_ENABLED=0") // guests have no libraries
 	c.Stdout, c.Stderr = os.Stderr, os.Stderr
 	if err := c.Run(); err != nil {
