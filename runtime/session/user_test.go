@@ -303,9 +303,13 @@ probe process("PROGRAM").mark("watched") { println($arg1) }`, symbols[i].Value)
 			t.Errorf("%v: got\n%s%s", mode, o.out, o.err)
 		}
 	}
-	got := refusal(t, strings.ReplaceAll(`probe process("PROGRAM").function("add") { println(1) }`, "PROGRAM", program))
-	if want := "no match: " + program + " has no symbols, and none were found apart from it"; !strings.Contains(got, want) {
-		t.Errorf("got %s\nwant %s", got, want)
+	for probe, want := range map[string]string{
+		`function("add") { println(1) }`:    "no match: " + program + " has no symbols, and none were found apart from it",
+		`mark("memory") { println($arg1) }`: `it names "half`,
+	} {
+		if got := refusal(t, "probe process(\""+program+"\")."+probe); !strings.Contains(got, want) {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
 	}
 }
 
