@@ -2,12 +2,11 @@ package format
 
 import (
 	"runtime"
-
-	"golang.org/x/sys/unix"
-
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // TestLinear checks that eight times the text does not take thirty times the

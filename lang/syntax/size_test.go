@@ -1,14 +1,13 @@
 package syntax
 
 import (
-	"runtime"
-
-	"golang.org/x/sys/unix"
-
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"tapir/lang/source"
 )

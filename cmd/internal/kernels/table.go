@@ -28,7 +28,10 @@ var features = []struct{ name, test string }{
 	{"functions of libraries: `.library(…)`", "runtime/session.TestUserLibrary"},
 	{"marks: `process(…).mark(…)`", "runtime/session.TestMarks/O2"},
 	{"begin, end, threads and calls of programs", "runtime/session.TestProcessLife"},
-	{"functions of C++, Rust and Go", "runtime/session.TestGo"},
+	{"calls of other files: `.plt(…)`", "runtime/session.TestKinds/process.plt"},
+	{"programs in C++", "runtime/session.TestCPlusPlus"},
+	{"programs in Rust", "runtime/session.TestRust"},
+	{"programs in Go", "runtime/session.TestGo"},
 	{"stacks of programs", "runtime/session.TestUserStackWithoutFrames/O2"},
 }
 
