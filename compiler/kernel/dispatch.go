@@ -72,6 +72,11 @@ func (d *dispatcher) emit() {
 		d.Bind(handlers[i])
 		d.enter()
 		d.handle(call, counters, true)
+		if len(call.probes) == 0 && d.hasFamilies() { // something is kept here, which is all that is peculiar to the call
+			d.Const(number, int64(call.number))
+			d.Goto(d.other)
+			continue
+		}
 		d.Goto(d.exit)
 	}
 	d.At(-1, 0)

@@ -52,6 +52,23 @@ probe end { foreach (f in calls) if (f =~ "^(add|factorial|walk|tick|main)$") pr
 	}
 }
 
+// TestUserWildcardBesideEntries has so many functions that their handler is shared, and
+// returns that want to know what was at the entry: both see all calls.
+func TestUserWildcardBesideEntries(t *testing.T) {
+	program := buildTraced(t, "-O0")
+	const script = `
+probe process("PROGRAM").function("*") { printf("%s %d\n", ppfunc(), long_arg(1) > 0) }
+probe process("PROGRAM").function("*").return { printf("%s = %d\n", ppfunc(), @entry(long_arg(1)) > 0) }`
+	for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
+		o := traceProgram(t, program, script, mode)
+		for line, want := range map[string]int{"factorial 1\n": 4, "factorial = 1\n": 4, "add 1\n": 1, "add 0\n": 1, "add = 0\n": 1} {
+			if got := strings.Count(o.out, line); got != want {
+				t.Errorf("%v: %d times %q, want %d, in\n%s%s", mode, got, line, want, o.out, o.err)
+			}
+		}
+	}
+}
+
 // TestUserFilter rejects events in the kernel.
 func TestUserFilter(t *testing.T) {
 	program := buildTraced(t, "-O0")
