@@ -59,6 +59,13 @@ func TestUserWildcardBesideEntries(t *testing.T) {
 	const script = `
 probe process("PROGRAM").function("*") { printf("%s %d\n", ppfunc(), long_arg(1) > 0) }
 probe process("PROGRAM").function("*").return { printf("%s = %d\n", ppfunc(), @entry(long_arg(1)) > 0) }`
+	var explained strings.Builder
+	if err := compile(t, strings.ReplaceAll(script, "PROGRAM", program), plan.Auto).Plan.Explain(&explained, plan.ExplainOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "attach  uprobes, one handler for "; !strings.Contains(explained.String(), want) {
+		t.Errorf("explained:\n%s\nwant %s", explained.String(), want)
+	}
 	for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
 		o := traceProgram(t, program, script, mode)
 		for line, want := range map[string]int{"factorial 1\n": 4, "factorial = 1\n": 4, "add 1\n": 1, "add 0\n": 1, "add = 0\n": 1} {

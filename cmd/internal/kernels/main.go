@@ -44,7 +44,7 @@ func main() {
 	flag.StringVar(&o.kernels, "kernel", strings.Join(guests, ","), "the `kernels` to emulate")
 	flag.StringVar(&o.run, "run", "", "only the tests that match this `pattern`")
 	flag.BoolVar(&o.rows, "rows", false, "only the tests behind the table's rows: one for each kind of probe")
-	flag.BoolVar(&o.write, "write", false, "write the table of what works into docs/kernels.md and README.md, if all tests ran")
+	flag.BoolVar(&o.write, "write", false, "write the table of what works into docs/kernels.md and README.md, if its tests ran on all kernels")
 	flag.StringVar(&o.log, "log", "", "write what the guests print into this `folder`, as they do")
 	flag.BoolVar(&o.verbose, "v", false, "tell how long the slowest tests took")
 	flag.Parse()
