@@ -36,6 +36,7 @@ type options struct {
 	write   bool          // the table, into the pages
 	log     string        // a folder for what the guests print, "" for none
 	verbose bool          // tell how long each test took
+	boot    time.Duration // that a guest may take which does nothing
 }
 
 func main() {
@@ -46,6 +47,7 @@ func main() {
 	flag.BoolVar(&o.rows, "rows", false, "only the tests behind the table's rows: one for each kind of probe")
 	flag.BoolVar(&o.write, "write", false, "write the table of what works into docs/kernels.md and README.md, if its tests ran on all kernels")
 	flag.StringVar(&o.log, "log", "", "write what the guests print into this `folder`, as they do")
+	flag.DurationVar(&o.boot, "boot", 30*time.Second, "leave out guests that take longer to do nothing: they are too slow for tests that give up after a while")
 	flag.BoolVar(&o.verbose, "v", false, "tell how long the slowest tests took")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {

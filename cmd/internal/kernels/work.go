@@ -30,13 +30,11 @@ type work struct {
 func (w *work) programs() string { return filepath.Join(w.folder, treeName, "programs") }
 func (w *work) root() string     { return filepath.Join(w.folder, "root") }
 
-// Bounds of what runs: the tests of a package on this kernel, a guest that does nothing for
-// which a kernel may have to be fetched, and one for which there is a kernel. One that
-// takes longer is too slow for tests that give up after half a minute.
+// Bounds of what runs: the tests of a package on this kernel, and a guest that does nothing
+// for which a kernel may have to be fetched.
 const (
 	hereLimit  = 5 * time.Minute
 	fetchLimit = 4 * time.Minute
-	bootLimit  = 30 * time.Second
 )
 
 // here runs the tests on this machine's kernel.
@@ -68,8 +66,8 @@ func (w *work) guest(ctx context.Context, c *column) {
 	began := time.Now()
 	defer func() { w.report(c, time.Since(began)) }()
 	output, status := w.vm(ctx, c.kernel, fetchLimit, "true")
-	if status == 0 && time.Since(began) > bootLimit {
-		output, status = w.vm(ctx, c.kernel, bootLimit, "true")
+	if status == 0 && time.Since(began) > w.boot {
+		output, status = w.vm(ctx, c.kernel, w.boot, "true")
 	}
 	if status != 0 {
 		c.missing = "there is no such guest here, or it is too slow:\n" + output
