@@ -116,7 +116,7 @@ func TestKinds(t *testing.T) {
 				if got := refusal(t, k.script); !strings.Contains(got, "this kernel (before 6.16) no longer knows the program when a process ends") {
 					t.Errorf("refused: %s", got)
 				}
-				return
+				t.Skip("needs a kernel from 6.16 on")
 			}
 			if got := refusal(t, k.wrong); !strings.Contains(got, k.message) || got == "" {
 				t.Errorf("%s:\n%swant %s", k.wrong, got, k.message)
