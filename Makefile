@@ -29,7 +29,7 @@ test:
 	$(GO) test -count=1 -timeout 20m ./...
 
 test-kernels:
-	$(GO) run ./cmd/internal/kernels -table docs/kernels.md $(KERNELFLAGS)
+	$(GO) run ./cmd/internal/kernels -write $(KERNELFLAGS)
 
 lint:
 	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "gofmt would change:"; echo "$$bad"; exit 1; fi

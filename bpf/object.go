@@ -4,6 +4,8 @@
 package bpf
 
 import (
+	"slices"
+
 	"github.com/cilium/ebpf/asm"
 	"golang.org/x/sys/unix"
 
@@ -41,6 +43,15 @@ type Object struct {
 	// TAIClock says which clock layout.StateClockOffset is added to: the kernel's
 	// CLOCK_TAI, or else CLOCK_MONOTONIC.
 	TAIClock bool
+	// CountsMisses says that the kernel counts the calls that its breakpoints miss.
+	CountsMisses bool
+}
+
+// MissesUnknown reports whether there may be losses that the kernel does not count.
+func (o *Object) MissesUnknown() bool {
+	return !o.CountsMisses && slices.ContainsFunc(o.Programs, func(p *Program) bool {
+		return p.Attach.Kind == KProbe || p.Attach.Kind == KRetProbe
+	})
 }
 
 // Program is one eBPF program with where it goes.

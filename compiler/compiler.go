@@ -76,6 +76,7 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	}
 	if c.Object != nil {
 		c.Object.TAIClock = k.HasTAIClock()
+		c.Object.CountsMisses = k.CountsMisses()
 	}
 	if c.Code, err = user.Compile(p); err != nil {
 		all.Add(diagnose(err, program.Sources))

@@ -73,13 +73,10 @@ func (f *File) openDebug() (*debug, error) {
 		defer a.Close() // all that is needed is read below
 		e = a.File
 	}
+	if err := debugReadable(e); err != nil {
+		return nil, err
+	}
 	for _, s := range e.Sections {
-		if strings.HasPrefix(s.Name, ".zdebug_") { // its size shows only when it is unpacked
-			return nil, fmt.Errorf("its debug information is compressed in a way that is out of use (%s)", s.Name)
-		}
-		if s.Size > maxSection {
-			return nil, fmt.Errorf("section %s is too large", s.Name)
-		}
 		if strings.HasPrefix(s.Name, ".debug_") {
 			if f.debugSize += s.Size; f.debugSize > f.debugLimit {
 				return nil, errors.New("its debug information is too large")

@@ -8,7 +8,6 @@ package exe
 
 import (
 	"debug/elf"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -37,9 +36,6 @@ type File struct {
 	debugLimit    uint64 // bytes of debug information that are read at most
 	debugSize     uint64 // of what was read
 }
-
-// maxSection bounds the sections that are read, in bytes.
-const maxSection = 1 << 30
 
 // Place is where a file is said to be, by which files beside it are found that have its
 // debug information. A file may be open by another path, such as that of a mapping.
@@ -200,18 +196,4 @@ func (f *File) dataOffset(address uint64) (uint64, bool) {
 		}
 	}
 	return 0, false
-}
-
-var errNoSection = errors.New("there is no such section")
-
-// section is the bytes of a section of an ELF file.
-func section(e *elf.File, name string) ([]byte, error) {
-	s := e.Section(name)
-	switch {
-	case s == nil || s.Type == elf.SHT_NOBITS:
-		return nil, errNoSection
-	case s.Size > maxSection:
-		return nil, fmt.Errorf("section %s is too large", name)
-	}
-	return s.Data()
 }

@@ -166,6 +166,19 @@ func TestStripped(t *testing.T) {
 		t.Errorf("by debuglink walk has %d variables, %v; want 6", len(vars), err)
 	}
 
+	held, err := os.Open(linked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	f, err = OpenAt(fmt.Sprintf("/proc/self/fd/%d", held.Fd()), Place{Path: linked})
+	if err != nil {
+		t.Fatalf("opened by another path: %v", err)
+	}
+	if g := function(t, f, "walk"); g.Site != whole.Site {
+		t.Errorf("opened by another path walk is at %+v, want %+v", g.Site, whole.Site)
+	}
+
 	symbols, packed := program+".symbols", program+".symbols.xz"
 	run("objcopy", "-S", "--keep-symbol=walk", "--remove-section=.comment", program, symbols)
 	run("xz", "-kf", symbols)

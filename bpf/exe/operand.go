@@ -2,6 +2,7 @@ package exe
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -61,9 +62,9 @@ func parseOperand(text string, resolve func(string) (uint64, bool)) (a image.Arg
 	a.Type = integer(size, signed)
 	switch {
 	case strings.HasPrefix(text, "$"):
-		n, ok := parseSum(text[1:], nil)
-		if !ok {
-			return a, errOperand
+		n, err := parseSum(text[1:], nil)
+		if err != nil {
+			return a, err
 		}
 		a.Steps = []image.Step{{Code: image.Const, N: n.value}}
 	case strings.HasPrefix(text, "%"):
@@ -89,9 +90,9 @@ func parseAddress(text string, resolve func(string) (uint64, bool)) ([]image.Ste
 		}
 		displacement, inner = text[:at], text[at+1:len(text)-1]
 	}
-	sum, ok := parseSum(displacement, resolve)
-	if !ok {
-		return nil, errOperand
+	sum, err := parseSum(displacement, resolve)
+	if err != nil {
+		return nil, err
 	}
 	steps := []image.Step{{Code: image.Const, N: sum.value}}
 	if sum.symbol {
@@ -144,7 +145,7 @@ type sum struct {
 }
 
 // parseSum reads `-20`, `8+name`, `name-4`, or nothing, which is 0.
-func parseSum(text string, resolve func(string) (uint64, bool)) (s sum, ok bool) {
+func parseSum(text string, resolve func(string) (uint64, bool)) (s sum, err error) {
 	for text != "" {
 		sign := int64(1)
 		switch text[0] {
@@ -168,13 +169,13 @@ func parseSum(text string, resolve func(string) (uint64, bool)) (s sum, ok bool)
 			continue
 		}
 		if resolve == nil || s.symbol || sign < 0 || term == "" {
-			return s, false
+			return s, errOperand
 		}
 		address, known := resolve(term)
 		if !known {
-			return s, false
+			return s, fmt.Errorf("it names %.100q, which is not among the symbols of the program", term)
 		}
 		s.value, s.symbol = s.value+int64(address), true
 	}
-	return s, true
+	return s, nil
 }

@@ -59,7 +59,7 @@ func TestOperands(t *testing.T) {
 		{"8f@%xmm0", "lost: floating point"},
 		{"16@%rax", "lost: a number of 16 bytes"},
 		{"4@%bad", "lost: there is no such register"},
-		{"4@other(%rip)", "lost: it is none of the forms that are known"},
+		{"4@other(%rip)", `lost: it names "other", which is not among the symbols of the program`},
 		{"4@8(%eax)", "lost: it is none of the forms that are known"},
 		{"4@8(%rax", "lost: it is none of the forms that are known"},
 		{"4@(%rax,%rdx,x)", "lost: it is none of the forms that are known"},

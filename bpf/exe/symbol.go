@@ -70,8 +70,8 @@ func symbols(e *elf.File, kind elf.SectionType, each func(symbol)) error {
 			continue
 		}
 		names := e.Sections[s.Link]
-		if s.Size > maxSection || names.Size > maxSection {
-			return fmt.Errorf("section %s is too large", s.Name)
+		if err := cmp.Or(isReadable(s), isReadable(names)); err != nil {
+			return err
 		}
 		table, err := s.Data()
 		if err != nil {

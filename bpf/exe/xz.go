@@ -5,15 +5,16 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/ulikunitz/xz"
+	"github.com/therootcompany/xz"
 )
 
-// maxUnpacked bounds what a compressed section may grow to, in bytes.
+// maxUnpacked bounds what a compressed section may grow to, and the memory that it may
+// ask for to be unpacked, in bytes.
 const maxUnpacked = 64 << 20
 
 // unpackXZ is the content of data in the format of xz.
 func unpackXZ(data []byte) ([]byte, error) {
-	r, err := xz.ReaderConfig{SingleStream: true}.NewReader(bytes.NewReader(data))
+	r, err := xz.NewReader(bytes.NewReader(data), maxUnpacked)
 	if err != nil {
 		return nil, fmt.Errorf("unpack .gnu_debugdata: %w", err)
 	}

@@ -123,6 +123,10 @@ func (k *Kernel) Cast() *Cast {
 // HasLoop reports whether programs can call bpf_loop, which 5.17 brought.
 func (k *Kernel) HasLoop() bool { return k.version.AtLeast(5, 17) }
 
+// CountsMisses reports whether the kernel counts how often a breakpoint in its functions
+// was met without a program being started, which it does from 6.7 on.
+func (k *Kernel) CountsMisses() bool { return k.version.AtLeast(6, 7) }
+
 // TicksPerSecond is the kernel's HZ.
 func (k *Kernel) TicksPerSecond() int64 {
 	return int64((time.Second + k.tick/2) / k.tick)

@@ -82,6 +82,11 @@ func (d *dispatcher) emit() {
 		if d.kind == builtin.Counter {
 			d.forgetDead()
 		}
+		if len(call.probes) == 0 && d.hasFamilies() { // something is kept here, which is all that is peculiar to the call
+			d.Const(number, int64(call.number))
+			d.Goto(d.other)
+			continue
+		}
 		d.Goto(d.exit)
 	}
 	d.At(-1, 0)

@@ -260,6 +260,9 @@ func calledName(p *Probe) string {
 	if f := p.IR.Point.Function; f != nil {
 		return functionName(f)
 	}
+	if t := p.IR.Point.Trace; t != nil {
+		return t.Name
+	}
 	return p.IR.Point.Syscall
 }
 

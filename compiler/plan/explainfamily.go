@@ -23,12 +23,8 @@ func (e *explainer) family(group []*Probe) {
 		more = fmt.Sprintf(" and %d more", n)
 	}
 	e.heading("probe %s%s  (%s)", strings.Join(spellings, ", "), more, place(e.plan.IR.Sources, first.IR.Pos))
-	where := "sys_enter"
-	if f.Kind == builtin.SyscallExit {
-		where = "sys_exit"
-	}
 	n := first.naming()
-	e.section("attach", fmt.Sprintf("raw tracepoint %s, one handler for %d calls", where, len(f.Probes)))
+	e.section("attach", fmt.Sprintf("%s, one handler for %d calls", familyPlace(f.Kind), len(f.Probes)))
 	e.section("filter", filterText(first, n))
 	e.section("params", e.params(group)...)
 	if f.Update != nil {
@@ -42,6 +38,23 @@ func (e *explainer) family(group []*Probe) {
 	e.section("", body(n.copier("").Block(e.plan.Shown(first.Body)))...)
 	e.section("where", n.meanings(first)...)
 	e.section("why", e.why(group[:1])...)
+}
+
+// familyPlace is by what the kernel starts the handler of a family.
+func familyPlace(kind builtin.PointKind) string {
+	switch {
+	case kind == builtin.SyscallExit:
+		return "raw tracepoint sys_exit"
+	case kind.IsSyscall():
+		return "raw tracepoint sys_enter"
+	case kind.IsUser() && kind.IsReturn():
+		return "uretprobes"
+	case kind.IsUser():
+		return "uprobes"
+	case kind.IsReturn():
+		return "kretprobes"
+	}
+	return "kprobes"
 }
 
 // familyLines lists the fields of a family's record.

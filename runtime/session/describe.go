@@ -112,6 +112,9 @@ func (s *session) reports() {
 	if s.counts.errors > 0 || s.counts.skipped > 0 {
 		s.warn(fmt.Sprintf("Number of errors: %d, skipped probes: %d", s.counts.errors, s.counts.skipped))
 	}
+	if (s.o.Verbose > 0 || s.o.FailOnSkipped) && s.kernel != nil && s.Object.MissesUnknown() {
+		s.warn("kernels before 6.7 do not count the calls that kprobes miss: there may be more of them than was reported")
+	}
 	if s.o.Verbose > 0 && s.kernel != nil {
 		writeCounters(s.o.Err, append(groups, skipped...))
 		if s.counts.late > 0 {

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	live "tapir/bpf/target"
 	"tapir/compiler/plan"
@@ -31,11 +34,8 @@ func readZeros(n int) {
 func needFunctions(t *testing.T) live.Probing {
 	t.Helper()
 	needRoot(t)
-	k, err := live.Live()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = Run(t.Context(), compile(t, `probe kernel.function("vfs_read"), timer.ms(1) { exit() }`, plan.Auto), Options{Out: new(strings.Builder), Err: new(strings.Builder)})
+	k := thisKernel(t)
+	_, err := Run(t.Context(), compile(t, `probe kernel.function("vfs_read"), timer.ms(1) { exit() }`, plan.Auto), Options{Out: new(strings.Builder), Err: new(strings.Builder)})
 	switch {
 	case err != nil && strings.Contains(err.Error(), "CONFIG_KPROBES"):
 		t.Skipf("needs probes of functions: %v", err)
@@ -95,6 +95,81 @@ func TestFunctions(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// nestDepth is how often nestWakeups' function of the kernel is in itself.
+const nestDepth = 3
+
+// nestWakeups writes to an event that is watched by a watcher that is watched by another
+// one, and so on: in the kernel, ep_poll_callback calls itself for each.
+func nestWakeups(times int) {
+	runtime.LockOSThread()
+	fail := func(err error) {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	event, err := unix.Eventfd(0, 0)
+	fail(err)
+	for watched, i := event, 0; i < nestDepth; i++ {
+		watcher, err := unix.EpollCreate1(0)
+		fail(err)
+		fail(unix.EpollCtl(watcher, unix.EPOLL_CTL_ADD, watched, &unix.EpollEvent{Events: unix.EPOLLIN}))
+		watched = watcher
+	}
+	for range times {
+		_, err := unix.Write(event, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+		fail(err)
+	}
+}
+
+// TestNestedFunctions has a function of the kernel that calls itself: what @entry keeps is
+// that of the call that returns, by trampolines and by breakpoints.
+func TestNestedFunctions(t *testing.T) {
+	needFunctions(t)
+	const times = 50
+	for name, point := range map[string]string{"trampoline": "ep_poll_callback", "breakpoint": "ep_*"} {
+		script := strings.ReplaceAll(`
+global depth, waits, deepest, wrong, returns
+probe kernel.function("POINT") {
+	if (pid() != target() || ppfunc() != "ep_poll_callback") next
+	depth[tid()]++
+	waits[tid(), depth[tid()]] = pointer_arg(1)
+	if (depth[tid()] == 3) deepest++
+}
+probe kernel.function("POINT").return {
+	if (pid() != target() || ppfunc() != "ep_poll_callback") next
+	returns++
+	if (@entry(pointer_arg(1)) != waits[tid(), depth[tid()]]) wrong++
+	depth[tid()]--
+}
+probe end { println(deepest, " ", wrong, " ", returns >= 3 * deepest) }`, "POINT", point)
+		for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
+			t.Run(fmt.Sprint(name, " ", mode), func(t *testing.T) {
+				o := run(t, script, mode, Options{Command: self(t, "__nest", times), Ring: 16 << 20})
+				if want := fmt.Sprintf("%d 0 1\n", times); o.out != want {
+					t.Errorf("printed %q, want %q\n%s", o.out, want, o.err)
+				}
+			})
+		}
+	}
+}
+
+// TestMissesUnknown has kernels that do not count what their breakpoints miss say so to
+// those who want to know of losses, and to no others.
+func TestMissesUnknown(t *testing.T) {
+	needFunctions(t)
+	k := thisKernel(t)
+	const said = "kernels before 6.7 do not count the calls that kprobes miss"
+	c := compile(t, `probe kernel.function("vfs_*"), timer.ms(1) { exit() }`, plan.Auto)
+	for _, o := range []Options{{FailOnSkipped: true, MaxSkipped: 1 << 30}, {Verbose: 1}, {}} {
+		asked := o.FailOnSkipped || o.Verbose > 0
+		got := runFor(t, t.Context(), c, o)
+		if want := asked && !k.CountsMisses(); strings.Contains(got.err, said) != want {
+			t.Errorf("%+v on %s: said %q, want %t", o, k.Release(), got.err, want)
+		}
 	}
 }
 

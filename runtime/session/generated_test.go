@@ -364,6 +364,9 @@ func generated(t *testing.T, workload string, count int, set func(*writer)) {
 	t.Helper()
 	needRoot(t)
 	noise(t)
+	if testing.Short() {
+		count = min(count, 16)
+	}
 	whole, at := 0, uint64(0)
 	t.Cleanup(func() {
 		if t.Failed() {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -56,6 +57,9 @@ func TestMain(m *testing.M) {
 			runtime.LockOSThread()
 			workWithTexts(number(os.Args[2]), number(os.Args[3]))
 			os.Exit(0)
+		case "__nest": // TIMES
+			nestWakeups(number(os.Args[2]))
+			os.Exit(0)
 		case "__slow": // CALLS
 			workSlowly(number(os.Args[2]))
 			os.Exit(0)
@@ -98,14 +102,22 @@ func self(t *testing.T, mode string, number ...int) string {
 	return strings.Join(words, " ")
 }
 
-// compile takes a script through all passes.
-func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
+// liveKernel is the running kernel. What one test has found out about it serves the others.
+var liveKernel = sync.OnceValues(live.Live)
+
+func thisKernel(t *testing.T) *live.Kernel {
 	t.Helper()
-	kernel, err := live.Live()
+	kernel, err := liveKernel()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return compileFor(t, text, mode, kernel)
+	return kernel
+}
+
+// compile takes a script through all passes.
+func compile(t *testing.T, text string, mode plan.Mode) *compiler.Compiled {
+	t.Helper()
+	return compileFor(t, text, mode, thisKernel(t))
 }
 
 // compileFor takes a script through all passes for a kernel.
@@ -157,7 +169,11 @@ func run(t *testing.T, text string, mode plan.Mode, o Options) outcome {
 
 func runFor(t *testing.T, ctx context.Context, c *compiler.Compiled, o Options) outcome {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	limit := 30 * time.Second
+	if testing.Short() { // as where a kernel is emulated
+		limit *= 4
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	var out, errs bytes.Buffer
 	if o.Out == nil {

@@ -177,7 +177,7 @@ probe end { println(n > 5) }`, plan.Auto, Options{})
 // TestCounters asks what each thread of a program has counted, while threads take turns
 // on a CPU: not more than its own, and not less.
 func TestCounters(t *testing.T) {
-	program := build(t, "counted", "-O1", "-pthread")
+	program := read(t, "counted.c").make(t, "counted", "gcc -O1 -pthread -o counted counted.c")
 	const script = `
 global good, all, first
 probe perf.sw.page_faults.process("PROGRAM").counter("faults") { println("no handler") }

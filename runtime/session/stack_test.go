@@ -4,36 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"tapir/compiler/plan"
 )
-
-// buildDeep compiles testdata/deep.c with flags and is the program's path.
-func buildDeep(t *testing.T, flags ...string) string {
-	t.Helper()
-	return build(t, "deep", flags...)
-}
-
-// build compiles testdata/NAME.c with flags and is the program's path.
-func build(t *testing.T, name string, flags ...string) string {
-	t.Helper()
-	needRoot(t)
-	gcc, err := exec.LookPath("gcc")
-	if err != nil {
-		t.Skip("needs gcc: it makes the program that is traced")
-	}
-	program := filepath.Join(t.TempDir(), name)
-	args := append(flags, "-o", program, "testdata/"+name+".c")
-	if text, err := exec.Command(gcc, args...).CombinedOutput(); err != nil {
-		t.Fatalf("gcc %q: %v\n%s", args, err, text)
-	}
-	return program
-}
 
 // withFrames are flags by which each call has a frame.
 var withFrames = []string{"-O1", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls"}
@@ -106,13 +82,10 @@ probe end { print_ustack(stack) }`
 // TestUserStackOfStaticProgram has no libraries and fixed addresses, and no symbols but
 // those that were put aside.
 func TestUserStackOfStaticProgram(t *testing.T) {
-	program := buildDeep(t, append(withFrames, "-static", "-no-pie", "-g")...)
-	debug := program + ".debug"
-	for _, args := range [][]string{{"--only-keep-debug", program, debug}, {"--strip-all", "--add-gnu-debuglink=" + debug, program}} {
-		if text, err := exec.Command("objcopy", args...).CombinedOutput(); err != nil {
-			t.Skipf("needs objcopy: %v %s", err, text)
-		}
-	}
+	program := read(t, "deep.c").make(t, "deep",
+		"gcc -static -no-pie -g "+strings.Join(withFrames, " ")+" -o deep deep.c",
+		"objcopy --only-keep-debug deep deep.debug",
+		"objcopy --strip-all --add-gnu-debuglink=deep.debug deep")
 	o := run(t, `probe kernel.syscall("getppid") { if (pid() == target()) print(sprint_ubacktrace()) }`, plan.Auto, Options{Command: program})
 	matchLines(t, o.out, `parent\+.*`, `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, "...")
 }
@@ -124,7 +97,7 @@ func TestUserStackWithoutFrames(t *testing.T) {
 		t.Run(b.name, func(t *testing.T) {
 			program := buildDeep(t, append(b.flags, "-fno-optimize-sibling-calls")...)
 			o := run(t, `probe kernel.syscall("getppid") { if (pid() == target()) print(sprint_ubacktrace()) }`, plan.Auto, Options{Command: program})
-			matchLines(t, o.out, `parent\+.*`, `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, `__libc_start_call_main\+.*`, `__libc_start_main.*`, `_start\+.*|0x[0-9a-f]+ \[deep.*`)
+			matchLines(t, o.out, `parent\+.*`, `inner\+.*`, `middle\+.*`, `outer\+.*`, `main\+.*`, `__libc_start_call_main\+.*|0x[0-9a-f]+ \[libc.*`, `__libc_start_main.*`, `_start\+.*|0x[0-9a-f]+ \[deep.*`)
 			if o.err != "" {
 				t.Errorf("reported %s", o.err)
 			}
@@ -156,7 +129,7 @@ func TestSourceLine(t *testing.T) {
 	program := buildDeep(t, append(withFrames, "-g")...)
 	const script = `probe kernel.syscall("getppid") { if (pid() == target()) { a = ustack(1); println(usymfile(a), "|", usymline(a), "|", usymfileline(a)) } }`
 	o := run(t, script, plan.Auto, Options{Command: program})
-	matchLines(t, o.out, `testdata/deep\.c\|(\d+)\|testdata/deep\.c:\d+|.*/testdata/deep\.c\|\d+\|.*/testdata/deep\.c:\d+`)
+	matchLines(t, o.out, `(?:.*/)?deep\.c\|\d+\|(?:.*/)?deep\.c:\d+`)
 	source, err := os.ReadFile("testdata/deep.c")
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +182,7 @@ probe timer.profile.freq.hz(1000) {
 	hot[execname(), ubacktrace(), backtrace()] <<< 1
 	where[probefunc()]++
 }
-probe end { foreach (f- in where limit 1) println(f) delete hot }`
+probe end { foreach (f in where- limit 1) println(f) delete hot }`
 	program := buildDeep(t, withFrames...)
 	var folded, graph bytes.Buffer
 	o := run(t, script, plan.Auto, Options{Command: program + " 200000000", Folded: &folded, Graph: &graph})

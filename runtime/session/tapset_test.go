@@ -24,10 +24,7 @@ import (
 // refusal says why a script does not compile for the running kernel; nothing if it does.
 func refusal(t *testing.T, text string) string {
 	t.Helper()
-	kernel, err := live.Live()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kernel := thisKernel(t)
 	return refusalOf(kernel, text)
 }
 
@@ -55,7 +52,7 @@ func refusalOf(kernel *live.Kernel, text string) string {
 
 // TestPathsNeedLoops holds that a kernel without bpf_loop is told apart.
 func TestPathsNeedLoops(t *testing.T) {
-	kernel, err := live.Live()
+	kernel, err := liveKernel()
 	if err != nil || kernel.Type("task_struct") == nil {
 		t.Skip("needs the kernel's types: ", err)
 	}

@@ -1,41 +1,19 @@
 package session
 
 import (
+	"debug/elf"
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	live "tapir/bpf/target"
 	"tapir/compiler/plan"
 )
-
-// buildTraced compiles testdata/traced.c with flags and is the program's path.
-func buildTraced(t *testing.T, flags ...string) string {
-	t.Helper()
-	return build(t, "traced", flags...)
-}
-
-// traceProgram runs a script in which PROGRAM stands for the program, which it runs too.
-func traceProgram(t *testing.T, program, script string, mode plan.Mode) outcome {
-	t.Helper()
-	script = strings.ReplaceAll(script, "PROGRAM", program)
-	return run(t, script, mode, Options{Command: program + " >/dev/null"})
-}
-
-// builds are ways to compile a program.
-var builds = []struct {
-	name  string
-	flags []string
-}{
-	{"O0", []string{"-O0"}},
-	{"O2", []string{"-O2"}},
-	{"no frame pointer", []string{"-O2", "-fomit-frame-pointer"}},
-	{"static", []string{"-O1", "-static"}},
-	{"PIE", []string{"-O1", "-fPIE", "-pie"}},
-	{"no PIE", []string{"-O1", "-no-pie"}},
-}
 
 // TestUserFunctions sees the calls of a program's functions, with their arguments and
 // results, nested calls among them.
@@ -70,6 +48,30 @@ probe end { foreach (f in calls) if (f =~ "^(add|factorial|walk|tick|main)$") pr
 	for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
 		if o := traceProgram(t, program, script, mode); o.out != want || o.err != "" {
 			t.Errorf("%v: got\n%s%swant\n%s", mode, o.out, o.err, want)
+		}
+	}
+}
+
+// TestUserWildcardBesideEntries has so many functions that their handler is shared, and
+// returns that want to know what was at the entry: both see all calls.
+func TestUserWildcardBesideEntries(t *testing.T) {
+	program := buildTraced(t, "-O0")
+	const script = `
+probe process("PROGRAM").function("*") { printf("%s %d\n", ppfunc(), long_arg(1) > 0) }
+probe process("PROGRAM").function("*").return { printf("%s = %d\n", ppfunc(), @entry(long_arg(1)) > 0) }`
+	var explained strings.Builder
+	if err := compile(t, strings.ReplaceAll(script, "PROGRAM", program), plan.Auto).Plan.Explain(&explained, plan.ExplainOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "attach  uprobes, one handler for "; !strings.Contains(explained.String(), want) {
+		t.Errorf("explained:\n%s\nwant %s", explained.String(), want)
+	}
+	for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
+		o := traceProgram(t, program, script, mode)
+		for line, want := range map[string]int{"factorial 1\n": 4, "factorial = 1\n": 4, "add 1\n": 1, "add 0\n": 1, "add = 0\n": 1} {
+			if got := strings.Count(o.out, line); got != want {
+				t.Errorf("%v: %d times %q, want %d, in\n%s%s", mode, got, line, want, o.out, o.err)
+			}
 		}
 	}
 }
@@ -123,6 +125,9 @@ probe process("PROGRAM").provider("demo").mark("watched") { printf("%s %d\n", $$
 	}
 	want.WriteString("watched 1\n")
 	for _, b := range builds {
+		if slices.Contains(b.flags, "-s") {
+			continue // operands that name a symbol; see TestNameless
+		}
 		t.Run(b.name, func(t *testing.T) {
 			program := buildTraced(t, b.flags...)
 			for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
@@ -173,6 +178,9 @@ global label one
 global label other
 `
 	for _, b := range builds {
+		if slices.Contains(b.flags, "-s") {
+			continue
+		}
 		for _, version := range []string{"-gdwarf-4", "-gdwarf-5"} {
 			t.Run(b.name+version, func(t *testing.T) {
 				flags := append([]string{version, "-g", "-fno-optimize-sibling-calls"}, b.flags...)
@@ -201,6 +209,26 @@ probe process("PROGRAM").statement("factorial@*:24") { printf("%s %d\n", ppfunc(
 	}
 }
 
+// knowsEnds reports whether the kernel tells of the end of a process while it knows its
+// program, which kernels from 6.16 on do.
+func knowsEnds(t *testing.T) bool {
+	t.Helper()
+	kernel := thisKernel(t)
+	return kernel.Version().AtLeast(6, 16)
+}
+
+// endLine is a line with the end of a process or thread, in a script or in its output.
+var endLine = regexp.MustCompile(`(?m)^(probe process\("PROGRAM"\)\.(thread\.)?end |end |thread end$|end$).*\n?`)
+
+// withoutEnds is a text without the ends of processes if the kernel does not tell of them.
+func withoutEnds(t *testing.T, text string) string {
+	t.Helper()
+	if knowsEnds(t) {
+		return text
+	}
+	return endLine.ReplaceAllString(text, "")
+}
+
 // TestProcessLife sees a program begin and end, with its threads and its system calls,
 // and not those of other programs.
 func TestProcessLife(t *testing.T) {
@@ -209,12 +237,13 @@ func TestProcessLife(t *testing.T) {
 	const script = `global calls, returns
 probe process("PROGRAM").begin { printf("begin %s %d\n", execname(), pid() == tid()) }
 probe process("PROGRAM").end { printf("end %s\n", execname()) }
-probe process("PROGRAM").thread.begin, process("PROGRAM").thread.end { println("thread") }
+probe process("PROGRAM").thread.begin { println("thread") }
+probe process("PROGRAM").thread.end { println("thread") }
 probe process("PROGRAM").syscall { calls[$syscall]++; if ($syscall == 1) printf("write to %d\n", $arg1) }
 probe process("PROGRAM").syscall.return { returns[$syscall]++; if ($syscall == 1) printf("wrote %d\n", $return > 0) }
 probe end { printf("%d %d %d\n", calls[1], returns[1], calls[110]) }`
 	const want = "begin traced 1\nwrite to 1\nwrote 1\nend traced\n1 1 0\n"
-	if o := traceProgram(t, program, script, plan.Auto); o.out != want {
+	if o := traceProgram(t, program, withoutEnds(t, script), plan.Auto); o.out != withoutEnds(t, want) {
 		t.Errorf("got\n%s%swant\n%s", o.out, o.err, want)
 	}
 }
@@ -222,10 +251,7 @@ probe end { printf("%d %d %d\n", calls[1], returns[1], calls[110]) }`
 // TestUserOneByOne puts programs at places as kernels before 6.6 want it.
 func TestUserOneByOne(t *testing.T) {
 	program := buildTraced(t, "-O0", "-g")
-	kernel, err := live.Live()
-	if err != nil {
-		t.Fatal(err)
-	}
+	kernel := thisKernel(t)
 	script := strings.ReplaceAll(`
 probe process("PROGRAM").function("add"), process("PROGRAM").function("walk") { println(ppfunc()) }
 probe process("PROGRAM").function("add").return { println($return) }
@@ -239,11 +265,11 @@ probe process("PROGRAM").mark("watched") { println($arg1) }`, "PROGRAM", program
 
 // TestUserProcess watches one process of a program, and not another.
 func TestUserProcess(t *testing.T) {
-	program := compileProgram(t, "wait.c", `
+	program := sources{"wait.c": `
 #include <unistd.h>
 __attribute__((noipa)) int work(int n) { return n + 1; }
 int main(void) { char c; while (read(0, &c, 1) == 1) work(c); return 0; }
-`, "gcc", "-O1")
+`}.make(t, "wait", "gcc -O1 -o wait wait.c")
 	var inputs []*os.File
 	var pids []int
 	for range 2 {
@@ -274,6 +300,40 @@ int main(void) { char c; while (read(0, &c, 1) == 1) work(c); return 0; }
 	o := runFor(t, t.Context(), c, Options{Ready: attached})
 	if want := fmt.Sprintf("50 %d\n51 %d\n", pids[0], pids[0]); o.out != want {
 		t.Errorf("got\n%s%swant\n%s", o.out, o.err, want)
+	}
+}
+
+// TestNameless probes a program that has lost all names: its marks, which need none, and
+// code by its address.
+func TestNameless(t *testing.T) {
+	program := read(t, "traced.c", "mark.h").make(t, "traced",
+		"gcc -O1 -fno-optimize-sibling-calls -o whole traced.c",
+		"objcopy --strip-all whole traced")
+	whole, err := elf.Open(filepath.Join(filepath.Dir(program), "whole"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer whole.Close()
+	symbols, err := whole.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(symbols, func(s elf.Symbol) bool { return s.Name == "add" })
+	script := fmt.Sprintf(`
+probe process("PROGRAM").statement(%#x) { println(long_arg(1), " ", long_arg(2), " ", symname(addr()) != "add") }
+probe process("PROGRAM").mark("watched") { println($arg1) }`, symbols[i].Value)
+	for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
+		if o := traceProgram(t, program, script, mode); o.out != "2 3 1\n-5 1 1\n1\n" || o.err != "" {
+			t.Errorf("%v: got\n%s%s", mode, o.out, o.err)
+		}
+	}
+	for probe, want := range map[string]string{
+		`function("add") { println(1) }`:    "no match: " + program + " has no symbols, and none were found apart from it",
+		`mark("memory") { println($arg1) }`: `it names "half`,
+	} {
+		if got := refusal(t, "probe process(\""+program+"\")."+probe); !strings.Contains(got, want) {
+			t.Errorf("got %s\nwant %s", got, want)
+		}
 	}
 }
 

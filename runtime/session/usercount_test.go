@@ -112,7 +112,7 @@ probe end { foreach (p in last) println(last[p]) }`, want: "7\n"},
 // other, in both placements.
 func TestUserCounts(t *testing.T) {
 	const threads, rounds = 6, 400
-	program := compileProgram(t, "threaded.c", threaded, "gcc", "-O1", "-g", "-pthread", fmt.Sprint("-DTHREADS=", threads), fmt.Sprint("-DROUNDS=", rounds))
+	program := sources{"threaded.c": threaded}.make(t, "threaded", fmt.Sprintf("gcc -O1 -g -pthread -DTHREADS=%d -DROUNDS=%d -o threaded threaded.c", threads, rounds))
 	const calls = threads * rounds
 	masked := 0
 	for _, v := range []int{0, 1, 127, 7, 63, 100, 28, 0, 127, 0} {

@@ -1,39 +1,15 @@
 package session
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"tapir/compiler/plan"
 )
 
-// compileProgram compiles a source text with a compiler, or skips the test without it.
-func compileProgram(t *testing.T, file, text string, compiler ...string) string {
-	t.Helper()
-	needRoot(t)
-	if _, err := exec.LookPath(compiler[0]); err != nil {
-		t.Skipf("needs %s: it makes the program that is traced", compiler[0])
-	}
-	folder := t.TempDir()
-	source, program := filepath.Join(folder, file), filepath.Join(folder, "traced")
-	if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args := append(compiler[1:], "-o", program, source)
-	cmd := exec.Command(compiler[0], args...)
-	cmd.Dir = folder
-	if text, err := cmd.CombinedOutput(); err != nil {
-		t.Skipf("%s %q: %v\n%s", compiler[0], args, err, text)
-	}
-	return program
-}
-
 // TestGo sees the returns of functions of Go by the instructions that return, while the
 // stacks of its goroutines grow.
 func TestGo(t *testing.T) {
-	program := compileProgram(t, "main.go", `package main
+	program := sources{"main.go": `package main
 
 type pair struct{ a, b int }
 
@@ -58,7 +34,7 @@ func main() {
 		panic("wrong")
 	}
 }
-`, "go", "build")
+`}.make(t, "traced", "go build -o traced main.go")
 	const script = `global n
 probe process("PROGRAM").function("main.add") { printf("%s(%d, %d)\n", ppfunc(), $a, $b) }
 probe process("PROGRAM").function("main.add").return { printf("%d\n", returnval()) }
@@ -73,7 +49,7 @@ probe end { println(n) }`
 
 // TestCPlusPlus finds functions by the names that the source has.
 func TestCPlusPlus(t *testing.T) {
-	program := compileProgram(t, "traced.cc", `
+	program := sources{"traced.cc": `
 namespace shop {
 struct Base { int id; };
 struct Item : Base { long price; long total(int n) const; };
@@ -81,7 +57,7 @@ __attribute__((noipa)) long Item::total(int n) const { return price * n; }
 template <class T> __attribute__((noipa)) T twice(T x) { return x + x; }
 }
 int main() { shop::Item i; i.id = 7; i.price = 5; return i.total(3) + shop::twice(2L) == 19 ? 0 : 1; }
-`, "g++", "-O1", "-g")
+`}.make(t, "traced", "g++ -O1 -g -o traced traced.cc")
 	const script = `
 probe process("PROGRAM").function("shop::Item::total") { printf("%s %d %d %d\n", ppfunc(), $this->price, $this->id, $n) }
 probe process("PROGRAM").function("total").return { println($return) }
@@ -94,10 +70,10 @@ probe process("PROGRAM").function("shop::tw*") { println($x) }`
 
 // TestRust finds functions by the names that the source has.
 func TestRust(t *testing.T) {
-	program := compileProgram(t, "traced.rs", `
+	program := sources{"traced.rs": `
 mod shop { #[inline(never)] pub fn total(price: u64, n: u32) -> u64 { price * n as u64 } }
 fn main() { std::process::exit(if shop::total(std::env::args().count() as u64 * 5, 3) == 15 { 0 } else { 1 }) }
-`, "rustc", "-g", "-O")
+`}.make(t, "traced", "rustc -g -O -o traced traced.rs")
 	const script = `
 probe process("PROGRAM").function("traced::shop::total") { printf("%s %d %d\n", ppfunc(), $price, $n) }
 probe process("PROGRAM").function("traced::shop::total").return { println($return) }`
@@ -110,7 +86,7 @@ probe process("PROGRAM").function("traced::shop::total").return { println($retur
 // TestProcessTree sees the functions of a forked process, whose program is the same, and
 // tells the target's processes from others.
 func TestProcessTree(t *testing.T) {
-	program := compileProgram(t, "fork.c", `
+	program := sources{"fork.c": `
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -125,15 +101,16 @@ int main(void) {
 	pthread_join(t, 0);
 	return 0;
 }
-`, "gcc", "-O1", "-pthread")
+`}.make(t, "traced", "gcc -O1 -pthread -o traced fork.c")
 	const script = `
 probe process("PROGRAM").function("work") { printf("work %d\n", int_arg(1)) }
 probe process("PROGRAM").begin { println("begin") }
 probe process("PROGRAM").end { println("end") }
 probe process("PROGRAM").thread.begin { println("thread begin") }
-probe process("PROGRAM").thread.end { println("thread end") }`
+probe process("PROGRAM").thread.end { println("thread end") }
+`
 	const want = "begin\nwork 1\nbegin\nwork 2\nend\nthread begin\nwork 3\nthread end\nend\n"
-	if o := traceProgram(t, program, script, plan.Auto); o.out != want || o.err != "" {
+	if o := traceProgram(t, program, withoutEnds(t, script), plan.Auto); o.out != withoutEnds(t, want) || o.err != "" {
 		t.Errorf("got\n%s%swant\n%s", o.out, o.err, want)
 	}
 }

@@ -1,6 +1,9 @@
 // Command kernels runs the tests of the live kernel on this machine's kernel and, in
 // guests that QEMU emulates, on others; it is behind `make test-kernels`. What works
-// where becomes the table in docs/kernels.md.
+// where becomes the table in docs/kernels.md and README.md.
+//
+// It fails if a test fails. Where there are no guests, or they are too slow, it says
+// which tests were not run, and does not fail.
 package main
 
 import (
@@ -9,33 +12,43 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // guests are the kernels that are emulated, as .ci/vm names them.
 var guests = []string{"6.1", "6.12"}
 
 // packages have the tests that the kernels differ in.
-var packages = []string{"runtime/attach", "bpf/target", "compiler/kernel", "runtime/session"}
+var packages = []string{
+	"bpf", "bpf/target", "compiler/kernel",
+	"runtime/attach", "runtime/process", "runtime/table", "runtime/session",
+}
 
 type options struct {
-	budget time.Duration // for all together
-	table  string        // the file to write
-	run    string        // which tests, "" for all
-	short  bool
+	budget  time.Duration // for all together
+	kernels string        // the guests, by commas
+	run     string        // which tests, "" for all
+	rows    bool          // only those that the table's rows name
+	write   bool          // the table, into the pages
+	log     string        // a folder for what the guests print, "" for none
+	verbose bool          // tell how long each test took
+	boot    time.Duration // that a guest may take which does nothing
 }
 
 func main() {
 	var o options
-	flag.DurationVar(&o.budget, "budget", 25*time.Minute, "give up after so long")
-	flag.StringVar(&o.table, "table", "", "write the table of what works to this `file`")
+	flag.DurationVar(&o.budget, "budget", 25*time.Minute, "begin no test after so long")
+	flag.StringVar(&o.kernels, "kernel", strings.Join(guests, ","), "the `kernels` to emulate")
 	flag.StringVar(&o.run, "run", "", "only the tests that match this `pattern`")
-	flag.BoolVar(&o.short, "short", true, "tell tests to be short in guests")
+	flag.BoolVar(&o.rows, "rows", false, "only the tests behind the table's rows: one for each kind of probe")
+	flag.BoolVar(&o.write, "write", false, "write the table of what works into docs/kernels.md and README.md, if its tests ran on all kernels")
+	flag.StringVar(&o.log, "log", "", "write what the guests print into this `folder`, as they do")
+	flag.DurationVar(&o.boot, "boot", 30*time.Second, "leave out guests that take longer to do nothing: they are too slow for tests that give up after a while")
+	flag.BoolVar(&o.verbose, "v", false, "tell how long the slowest tests took")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
 		fmt.Fprintln(os.Stderr, "kernels:", err)
@@ -44,122 +57,103 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
-	ctx, cancel := context.WithTimeout(ctx, o.budget)
-	defer cancel()
+	end := time.Now().Add(o.budget)
 	folder, err := os.MkdirTemp("", "tapir-kernels-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	for _, p := range packages {
-		if err := build(ctx, folder, p); err != nil {
-			return err
-		}
-	}
-	columns := []column{{kernel: release(), results: results{}}}
-	for _, g := range guests {
-		columns = append(columns, column{kernel: g, results: results{}})
-	}
-	var failed []error
-	for _, p := range packages {
-		for i := range columns {
-			began := time.Now()
-			output, err := test(ctx, o, folder, p, columns[i], i > 0)
-			found := parse(output)
-			columns[i].results.add(p, found)
-			fmt.Printf("%-8s %-16s %s in %.0f s\n", columns[i].kernel, p, found.summary(), time.Since(began).Seconds())
-			for _, name := range found.names(skipped) {
-				fmt.Printf("%-8s %-16s skipped: %s\n", columns[i].kernel, p, name)
-			}
-			if err != nil {
-				fmt.Print(failures(output))
-				failed = append(failed, fmt.Errorf("%s on %s: %w", p, columns[i].kernel, err))
-			}
-		}
-	}
-	if o.table != "" {
-		if err := os.WriteFile(o.table, []byte(table(columns)), 0o666); err != nil {
-			return err
-		}
-	}
-	return errors.Join(failed...)
-}
-
-// binary is a package's tests in the folder of what goes into guests.
-func binary(folder, pkg string) string {
-	return filepath.Join(folder, strings.ReplaceAll(pkg, "/", "_"), filepath.Base(pkg)+".test")
-}
-
-// build compiles a package's tests and puts their data beside them.
-func build(ctx context.Context, folder, pkg string) error {
-	file := binary(folder, pkg)
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+	suites, err := build(ctx, folder, o)
+	if err != nil {
 		return err
 	}
-	c := exec.CommandContext(ctx, "go", "test", "-c", "-o", file, "./"+pkg)
-	c.Env = append(os.Environ(), "CGO_ENABLED=0") // guests have no libraries
-	c.Stdout, c.Stderr = os.Stderr, os.Stderr
-	if err := c.Run(); err != nil {
-		return fmt.Errorf("build the tests of %s: %w", pkg, err)
+	if err := startLogs(o); err != nil {
+		return err
 	}
-	data := filepath.Join(pkg, "testdata")
-	if _, err := os.Stat(data); err != nil {
+	// A copy, since a shell reads its script as it goes.
+	script, err := os.ReadFile(".ci/vm")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "vm"), script, 0o777); err != nil {
+		return err
+	}
+	w := &work{options: o, folder: folder, suites: suites, end: end}
+
+	// This kernel is first: its tests make the programs that those of the guests need.
+	columns := []*column{w.here(ctx)}
+	if err := libraries(w.programs(), w.root()); err != nil {
+		return err
+	}
+	for _, g := range o.guests() {
+		columns = append(columns, &column{kernel: g})
+	}
+	var wg sync.WaitGroup
+	for _, c := range columns[1:] {
+		wg.Go(func() { w.guest(ctx, c) })
+	}
+	wg.Wait()
+	var failures []error
+	for _, c := range columns {
+		failures = append(failures, c.failure())
+	}
+	if err := errors.Join(failures...); err != nil {
+		return err
+	}
+	if o.write {
+		return writePages(o, columns)
+	}
+	return nil
+}
+
+// startLogs makes room for what the guests print.
+func startLogs(o options) error {
+	if o.log == "" {
 		return nil
 	}
-	return os.CopyFS(filepath.Join(filepath.Dir(file), "testdata"), os.DirFS(data))
-}
-
-// guestLimit bounds the tests of one package in one guest.
-const guestLimit = 10 * time.Minute
-
-// test runs a package's tests under one kernel.
-func test(ctx context.Context, o options, folder, pkg string, c column, guest bool) (output string, err error) {
-	file := binary(folder, pkg)
-	args := []string{"-test.v", "-test.timeout=" + guestLimit.String()}
-	if o.run != "" {
-		args = append(args, "-test.run="+o.run)
+	if err := os.MkdirAll(o.log, 0o777); err != nil {
+		return err
 	}
-	cmd := exec.CommandContext(ctx, file, args...)
-	cmd.Dir = filepath.Dir(file)
-	if guest {
-		if o.short {
-			args = append(args, "-test.short")
+	for _, kernel := range o.guests() {
+		if err := os.WriteFile(filepath.Join(o.log, kernel+".log"), nil, 0o666); err != nil {
+			return err
 		}
-		limit := fmt.Sprint(int(guestLimit.Seconds()))
-		line := "./" + filepath.Base(file) + " " + quoted(args)
-		vm := []string{"-t", limit, c.kernel, line, file}
-		if data := filepath.Join(filepath.Dir(file), "testdata"); exists(data) {
-			vm = append(vm, data)
+	}
+	return nil
+}
+
+// guests are the kernels that are emulated.
+func (o options) guests() []string {
+	return strings.FieldsFunc(o.kernels, func(r rune) bool { return r == ',' })
+}
+
+// writePages writes the table, if there is something to say in each of its fields.
+func writePages(o options, columns []*column) error {
+	if o.run != "" || len(columns) != 1+len(guests) || slices.ContainsFunc(columns, func(c *column) bool { return c.missing != "" }) {
+		fmt.Println("The table is as it was: not all tests were run.")
+		return nil
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			return err
 		}
-		cmd = exec.CommandContext(ctx, ".ci/vm", vm...)
-		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+		filled, err := fill(string(text), table(columns))
+		if err != nil {
+			return fmt.Errorf("%s: %w", page, err)
+		}
+		if err := os.WriteFile(page, []byte(filled), 0o666); err != nil {
+			return err
+		}
 	}
-	b, err := cmd.CombinedOutput()
-	if ctx.Err() != nil {
-		err = fmt.Errorf("the budget of %s is used up", o.budget)
-	}
-	return string(b), err
+	return nil
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// A suite is the tests of a package, compiled.
+type suite struct {
+	pkg     string
+	pattern string // which tests, for -test.run
 }
 
-// quoted is words for a shell.
-func quoted(words []string) string {
-	for i, w := range words {
-		words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-	}
-	return strings.Join(words, " ")
-}
-
-// release is the running kernel's version, as far as people name it.
-func release() string {
-	var u unix.Utsname
-	if err := unix.Uname(&u); err != nil {
-		return "this one"
-	}
-	parts := strings.SplitN(unix.ByteSliceToString(u.Release[:]), ".", 3)
-	return strings.Join(parts[:min(2, len(parts))], ".")
-}
+// binary is the suite's program, in the folder that is the tree's for the tests.
+func (s suite) binary() string { return filepath.Join(s.pkg, filepath.Base(s.pkg)+".test") }
