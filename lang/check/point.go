@@ -28,7 +28,7 @@ var primitiveNames = func() []string {
 // components.
 var unsupportedPoints = []string{
 	"input", "java", "kernel.data", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe.statement", "module.statement", "netfilter", "perf", "procfs",
+	"kprobe.statement", "module.statement", "netfilter.hook", "perf", "procfs",
 	"python2", "python3",
 }
 
