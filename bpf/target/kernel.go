@@ -28,6 +28,7 @@ type Kernel struct {
 
 	functions func() *functions
 	probing   func() Probing
+	enters    func() bool // whether a trampoline can be had
 	modules   *moduleTypes
 	programs  *programs // that were asked for
 }
@@ -60,6 +61,7 @@ func Live() (*Kernel, error) {
 
 		functions: sync.OnceValue(readFunctions),
 		probing:   sync.OnceValue(func() Probing { return readProbing(types) }),
+		enters:    sync.OnceValue(canEnter),
 		modules:   &moduleTypes{known: map[string]*Types{}},
 		programs:  &programs{},
 	}, nil
