@@ -62,6 +62,11 @@ func (b *body) builtin(x *ir.Builtin, dst uint8) {
 		}
 		b.emit(bytecode.Instr{Op: bytecode.LoadPid, A: dst})
 	case builtin.Pure, builtin.Memory, builtin.Effect:
+		if _, ok := effects[x.Fn.Name]; ok {
+			b.act(x)
+			b.loadInt(dst, 0)
+			return
+		}
 		b.compute(x, dst)
 	default:
 		panic(fmt.Sprintf("user: a value of class %d", x.Fn.Class))
