@@ -24,7 +24,10 @@ func (p *planner) here(out *Probe) {
 		}
 		m := p.moments[x]
 		if m.reason != "" {
-			p.refuseAddress(x, m)
+			if !canBeLate(x) {
+				p.refuseAddress(x, m)
+			}
+			p.plan.Late[x] = true
 			continue
 		}
 		out.InKernel = true
@@ -35,6 +38,12 @@ func (p *planner) here(out *Probe) {
 		}
 	}
 	layOut(out)
+}
+
+// canBeLate reports whether x may as well be read when the code comes to it: the probe
+// is at no event that will be over then.
+func canBeLate(x *ir.Builtin) bool {
+	return x.Fn.Class == builtin.Memory && !x.Fn.Read.Path && !x.Fn.Read.Task && !x.Fn.Read.Vector
 }
 
 // asksKernel reports whether only the kernel can answer x.

@@ -28,6 +28,7 @@ func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
 		plan: &Plan{
 			IR:        in,
 			CaptureOf: map[*ir.Builtin]*Capture{},
+			Late:      map[*ir.Builtin]bool{},
 			StateSize: layout.StateParams,
 			words:     map[*ir.Builtin]ir.Expr{},
 			here:      map[*ir.Global]string{},

@@ -97,6 +97,9 @@ func (b *body) compute(x *ir.Builtin, dst uint8) {
 	call := bytecode.BuiltinCall{Name: x.Fn.Name, Args: len(x.Args), Capture: -1}
 	if x.Fn.Class == builtin.Memory {
 		call.Capture = b.capture(x)
+		if b.c.plan.Late[x] {
+			call.Late = x.Fn.Read
+		}
 	}
 	ib, tb := b.operands(x.Args, x.Span())
 	op := bytecode.CallLong

@@ -189,6 +189,7 @@ func TestExpressions(t *testing.T) {
 		{"(a + b)->c", "Autocast{Binary{+ Ident{a} Ident{b}} [Selector{c}]}", ""},
 		{"@count(a[1]) + @variance(b, 3) + @avg(c)", "Binary{+ Binary{+ StatOp{count Index{Ident{a} [IntLit{1}]}} StatOp{variance Ident{b} [IntLit{3}]}} StatOp{avg Ident{c}}}", ""},
 		{"@hist_log(a)[3] + @hist_linear(b, 0, 10, 2)[1]", "Binary{+ Index{HistOp{hist_log Ident{a}} [IntLit{3}]} Index{HistOp{hist_linear Ident{b} [IntLit{0} IntLit{10} IntLit{2}]} [IntLit{1}]}}", ""},
+		{"println()", `Print{Kind=8 [StringLit{""}]}`, `println("")`},
 		{"print(a, 1)", "Print{[Ident{a} IntLit{1}]}", ""},
 		{`printf("%d\0%s\n", a, b)`, `Print{Kind=2 StringLit{"%d\x00%s\n"} [Ident{a} Ident{b}]}`, `printf("%d\000%s\n", a, b)`},
 		{`printf("x")`, "Print{Kind=2 StringLit{x}}", ""},

@@ -26,6 +26,7 @@ import (
 	"tapir/bpf/layout"
 	"tapir/compiler"
 	"tapir/lang/builtin"
+	"tapir/runtime/attach"
 	"tapir/runtime/event"
 	"tapir/runtime/output"
 	"tapir/runtime/process"
@@ -103,7 +104,8 @@ type session struct {
 	target  *target
 	kernel  *kernelSide // nil if no probe needs it
 	machine *vm.Machine
-	shares  *shares // of resident globals; nil if there are none
+	shares  *shares      // of resident globals; nil if there are none
+	peek    *attach.Peek // nil if no handler reads the kernel's memory by itself
 	shell   shell
 	// processes is what programs have mapped; nil if the script doesn't ask.
 	processes *process.Table
@@ -172,6 +174,11 @@ func (s *session) prepare() (err error) {
 	if err != nil {
 		return err
 	}
+	if len(s.Plan.Late) > 0 {
+		if s.peek, err = attach.NewPeek(); err != nil {
+			return err
+		}
+	}
 	s.machine = vm.New(s.Code, vm.Options{
 		Out:           s.out,
 		Warn:          s.warn,
@@ -181,6 +188,7 @@ func (s *session) prepare() (err error) {
 		EscapeControl: s.out.EscapeControl(),
 		Limits:        s.o.Limits,
 		Symbols:       names,
+		Kernel:        s.readKernel(),
 	})
 	if len(s.Plan.Residents) > 0 && s.kernel != nil {
 		if s.shares, err = openShares(s.Plan, s.kernel, s.machine); err != nil {
@@ -197,6 +205,9 @@ func (s *session) close() {
 	}
 	if s.shares != nil {
 		s.shares.close()
+	}
+	if s.peek != nil {
+		_ = s.peek.Close()
 	}
 	if s.kernel != nil {
 		s.kernel.close()
