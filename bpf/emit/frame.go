@@ -6,7 +6,10 @@ import "github.com/cilium/ebpf/asm"
 const StackSize = 512
 
 // frame hands out the stack from its top downwards, last in, first out.
-type frame struct{ used int }
+type frame struct {
+	used, most int
+	below      int // what the functions that are called take, as the kernel counts
+}
 
 // Slot is a part of the stack frame.
 type Slot struct {
@@ -19,11 +22,29 @@ type Slot struct {
 func (b *Builder) Alloc(size int) Slot {
 	size = (size + 7) &^ 7
 	b.frame.used += size
-	if b.frame.used > StackSize {
-		b.Fail("too deeply nested: the kernel gives a program a stack of %d bytes", StackSize)
+	b.frame.most = max(b.frame.most, b.frame.used)
+	if b.frame.used > StackSize-b.frame.below {
+		b.overflow()
 		return Slot{-int16(size), size}
 	}
 	return Slot{-int16(b.frame.used), size}
+}
+
+// stackUnit is what the kernel counts the stack of a function in, in bytes.
+const stackUnit = 32
+
+// CallFunction calls the function that begins at l, which takes so many bytes of the
+// stack. It overwrites R0 to R5.
+func (b *Builder) CallFunction(l Label, stack int) {
+	b.frame.below = max(b.frame.below, (stack+stackUnit-1)&^(stackUnit-1))
+	if b.frame.most > StackSize-b.frame.below {
+		b.overflow()
+	}
+	b.Emit(asm.Call.Label(b.ref(l)))
+}
+
+func (b *Builder) overflow() {
+	b.Fail("too deeply nested: the kernel gives a program a stack of %d bytes", StackSize)
 }
 
 // Free gives back the slot that was taken last.

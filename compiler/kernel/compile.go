@@ -269,7 +269,7 @@ func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	if err != nil {
 		return nil, c.limit(err)
 	}
-	if len(d.turns) > 0 {
+	if len(d.turns) > 0 || d.finder != nil {
 		insns[0] = btf.WithFuncMetadata(insns[0], mainFunc(g.name(index)))
 	}
 	p := &bpf.Program{

@@ -36,6 +36,8 @@ type dispatcher struct {
 	exit  emit.Label
 	wakes bool // a handler goes to wake
 	turns []turnFor
+	// finder, if not nil, is the function that finds tasks.
+	finder *emit.Label
 	// context, if not nil, holds what the program was passed.
 	context *emit.Slot
 }
@@ -86,6 +88,9 @@ func (d *dispatcher) emit() {
 	}
 	d.Bind(d.exit)
 	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
+	if d.finder != nil {
+		d.findTask(*d.finder)
+	}
 	for _, t := range d.turns {
 		if t.read.Path {
 			d.pathTurn(t.label, t.limit, t.read)

@@ -19,7 +19,7 @@ func (p *planner) here(out *Probe) {
 	p.checkHere(out)
 	for n := range reach(body) {
 		x, ok := n.(*ir.Builtin)
-		if !ok || !asksKernel(x) {
+		if !ok || !asksKernel(x) && p.plan.words[x] == nil {
 			continue
 		}
 		m := p.moments[x]
@@ -43,7 +43,7 @@ func (p *planner) here(out *Probe) {
 // canBeLate reports whether x may as well be read when the code comes to it: the probe
 // is at no event that will be over then.
 func canBeLate(x *ir.Builtin) bool {
-	return x.Fn.Class == builtin.Memory && !x.Fn.Read.Path && !x.Fn.Read.Task && !x.Fn.Read.Vector
+	return x.Fn.Class == builtin.Memory && x.Fn.Read != nil && !x.Fn.Read.Path && !x.Fn.Read.Task && !x.Fn.Read.Vector
 }
 
 // asksKernel reports whether only the kernel can answer x.
