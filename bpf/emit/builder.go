@@ -40,6 +40,7 @@ type Builder struct {
 	part         // that is being assembled
 	at    int    // its number: 0 is the program itself
 	apart []part // the functions, from number 1 on
+	below int    // bytes of stack that functions take which are called, at most
 	depth int    // of functions within functions, at most
 
 	labels []place

@@ -41,11 +41,21 @@ func (b *Builder) Alloc(size int) Slot {
 	return Slot{-int16(b.frame.used), size}
 }
 
-// fit fails if the frame leaves no room for the functions that work on it.
+// fit fails if the frame leaves no room for the functions that work on it, or are called.
 func (b *Builder) fit() {
-	if b.err == nil && b.frame.most > StackSize-functionStack*b.depth {
+	if b.err == nil && b.frame.most > StackSize-functionStack*b.depth-b.below {
 		b.err = &Error{b.frame.fullest, tooDeep}
 	}
+}
+
+// stackUnit is what the kernel counts the stack of a function in, in bytes.
+const stackUnit = 32
+
+// CallFunction calls the function that begins at l, which takes so many bytes of the
+// stack. It overwrites R0 to R5.
+func (b *Builder) CallFunction(l Label, stack int) {
+	b.below = max(b.below, (stack+stackUnit-1)&^(stackUnit-1))
+	b.Emit(asm.Call.Label(b.ref(l)))
 }
 
 var tooDeep = fmt.Sprintf("too deeply nested: the kernel gives a program a stack of %d bytes", StackSize)

@@ -223,6 +223,36 @@ func TestPlainName(t *testing.T) {
 	}
 }
 
+func TestMatches(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{"liba.so.1": "\x7fELF…", "libb.so.1": "\x7fELF…", "libc.so": "INPUT ( libc.so.6 )"} {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("liba.so.1", filepath.Join(folder, "liba.so")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Matches(filepath.Join(folder, "lib*.so*"))
+	want := []string{filepath.Join(folder, "liba.so.1"), filepath.Join(folder, "libb.so.1")}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v; want %q", got, err, want)
+	}
+	for pattern, want := range map[string]string{
+		filepath.Join(folder, "x*"): "no program or library matches",
+		"/[":                        "makes no sense",
+	} {
+		if _, err := Matches(pattern); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", pattern, err, want)
+		}
+	}
+	for folder, want := range map[string]bool{"/lib*/": true, "/usr/lib64/": true, "/usr/lib/x/": false, "/opt/lib/": false} {
+		if isLibraryFolder(folder) != want {
+			t.Errorf("%s: want %t", folder, want)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	folder := t.TempDir()
 	real := filepath.Join(folder, "real")

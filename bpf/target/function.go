@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/cilium/ebpf"
+
 	"tapir/lang/builtin"
 	"tapir/lang/check"
 	"tapir/lang/ctype"
@@ -156,6 +158,18 @@ type Probing struct {
 
 // Any reports whether there is any way.
 func (p Probing) Any() bool { return p.Trampolines || p.Breakpoints }
+
+// CanProbe reports whether this kernel lets its functions be probed. One that has
+// trampolines only may refuse them all the same; that is tried out.
+func (k *Kernel) CanProbe() bool {
+	p := k.Probing()
+	return p.Breakpoints || p.Trampolines && k.enters()
+}
+
+// canEnter loads a program for a trampoline.
+func canEnter() bool {
+	return attempt{spec: ebpf.ProgramSpec{Type: ebpf.Tracing, AttachType: ebpf.AttachTraceFEntry, AttachTo: quietFunction}}.try() == nil
+}
 
 // kprobeDevice is there if the kernel has kprobes.
 const kprobeDevice = "/sys/bus/event_source/devices/kprobe/type"

@@ -29,6 +29,7 @@ type Kernel struct {
 	functions func() *functions
 	variables func() []variable
 	probing   func() Probing
+	enters    func() bool // whether a trampoline can be had
 	modules   *moduleTypes
 	programs  *programs // that were asked for
 }
@@ -62,6 +63,7 @@ func Live() (*Kernel, error) {
 		functions: sync.OnceValue(readFunctions),
 		variables: sync.OnceValue(readVariables),
 		probing:   sync.OnceValue(func() Probing { return readProbing(types) }),
+		enters:    sync.OnceValue(canEnter),
 		modules:   &moduleTypes{known: map[string]*Types{}},
 		programs:  &programs{},
 	}, nil

@@ -42,6 +42,9 @@ func (k *Kernel) Process(pid int) (image.File, error) {
 	return k.programs.open(path)
 }
 
+// Matches are the paths of the programs and libraries that a pattern stands for.
+func (k *Kernel) Matches(pattern string) ([]string, error) { return exe.Matches(pattern) }
+
 // HasUprobeMulti reports whether one link can put a program at many places of a file,
 // which 6.6 brought.
 func (k *Kernel) HasUprobeMulti() bool { return k.version.AtLeast(6, 6) }

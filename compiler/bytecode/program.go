@@ -154,6 +154,9 @@ type BuiltinCall struct {
 	Name    string
 	Args    int // how many were given
 	Capture int // Memory functions: whence the bytes come; else -1
+	// Late, if not nil, is what is read when the call is made: in probes that fire in
+	// tapir itself, where the address comes to be known only then.
+	Late *builtin.Read
 }
 
 // Loop is a foreach statement.

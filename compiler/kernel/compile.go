@@ -300,7 +300,7 @@ func (c *compiler) program(g program, index int) (*bpf.Program, error) {
 	if err != nil {
 		return nil, c.limit(err)
 	}
-	if b.Functions() || len(d.turns) > 0 {
+	if b.Functions() || len(d.turns) > 0 || d.finder != nil {
 		insns[0] = btf.WithFuncMetadata(insns[0], mainFunc(g.name(index)))
 	}
 	p := &bpf.Program{

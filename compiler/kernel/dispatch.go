@@ -37,6 +37,8 @@ type dispatcher struct {
 	wakes  bool // a handler goes to wake
 	turns  []turnFor
 	deltas emit.Slot // of counters: what each has counted since the CPU's last change of task
+	// finder, if not nil, is the function that finds tasks.
+	finder *emit.Label
 	// context, if not nil, holds what the program was passed.
 	context *emit.Slot
 	cast    *target.Cast // at system calls, if task and regs are found without helpers
@@ -106,6 +108,9 @@ func (d *dispatcher) emit() {
 	}
 	d.Bind(d.exit)
 	d.Emit(asm.Mov.Imm(asm.R0, 0), asm.Return())
+	if d.finder != nil {
+		d.taskByID(*d.finder)
+	}
 	for _, t := range d.turns {
 		if t.read.Path {
 			d.pathTurn(t.label, t.limit, t.read)

@@ -19,12 +19,15 @@ func (p *planner) here(out *Probe) {
 	p.checkHere(out)
 	for n := range reach(body) {
 		x, ok := n.(*ir.Builtin)
-		if !ok || !asksKernel(x) {
+		if !ok || !asksKernel(x) && p.plan.words[x] == nil {
 			continue
 		}
 		m := p.moments[x]
 		if m.reason != "" {
-			p.refuseAddress(x, m)
+			if !canBeLate(x) {
+				p.refuseAddress(x, m)
+			}
+			p.plan.Late[x] = true
 			continue
 		}
 		out.InKernel = true
@@ -35,6 +38,12 @@ func (p *planner) here(out *Probe) {
 		}
 	}
 	layOut(out)
+}
+
+// canBeLate reports whether x may as well be read when the code comes to it: the probe
+// is at no event that will be over then.
+func canBeLate(x *ir.Builtin) bool {
+	return x.Fn.Class == builtin.Memory && x.Fn.Read != nil && !x.Fn.Read.Path && !x.Fn.Read.Task && !x.Fn.Read.Vector
 }
 
 // asksKernel reports whether only the kernel can answer x.

@@ -54,6 +54,7 @@ func newPlanner(in *ir.Program, o Options) *planner {
 		plan: &Plan{
 			IR:        in,
 			CaptureOf: map[*ir.Builtin]*Capture{},
+			Late:      map[*ir.Builtin]bool{},
 			StateSize: layout.StateParams,
 			words:     map[*ir.Builtin]ir.Expr{},
 			Reads:     map[*ir.Builtin][]source.Span{},

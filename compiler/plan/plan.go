@@ -27,7 +27,10 @@ type Plan struct {
 	// kernel makes of memory is a call of a Context function that the language does
 	// not have; Shown undoes that.
 	CaptureOf map[*ir.Builtin]*Capture
-	Params    []*Param
+	// Late are the calls of probes that fire in tapir itself whose address only the code
+	// before them computes: the kernel's memory is read when they are made.
+	Late   map[*ir.Builtin]bool
+	Params []*Param
 	// Families are the probes that share a handler in the kernel, by their first one.
 	Families []*Family
 	// Residents are the globals on which event probes work in the kernel, in order

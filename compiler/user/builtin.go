@@ -59,6 +59,11 @@ func (b *body) builtin(x *ir.Builtin, dst uint8) {
 		}
 		b.emit(bytecode.Instr{Op: bytecode.LoadPid, A: dst})
 	case builtin.Pure, builtin.Memory, builtin.Effect:
+		if _, ok := effects[x.Fn.Name]; ok {
+			b.act(x)
+			b.loadInt(dst, 0)
+			return
+		}
 		b.compute(x, dst)
 	default:
 		panic(fmt.Sprintf("user: a value of class %d", x.Fn.Class))
@@ -92,6 +97,9 @@ func (b *body) compute(x *ir.Builtin, dst uint8) {
 	call := bytecode.BuiltinCall{Name: x.Fn.Name, Args: len(x.Args), Capture: -1}
 	if x.Fn.Class == builtin.Memory {
 		call.Capture = b.capture(x)
+		if b.c.plan.Late[x] {
+			call.Late = x.Fn.Read
+		}
 	}
 	ib, tb := b.operands(x.Args, x.Span())
 	op := bytecode.CallLong

@@ -79,7 +79,7 @@ func (b *body) effect(x ir.Expr) {
 	case *ir.Call:
 		b.call(x)
 	case *ir.Builtin:
-		if x.Fn.Result == types.Void {
+		if _, ok := effects[x.Fn.Name]; ok || x.Fn.Result == types.Void {
 			b.act(x)
 			return
 		}

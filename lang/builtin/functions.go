@@ -51,7 +51,7 @@ var general = []Func{
 
 	// The session.
 	{Name: "target", Result: long, Class: Session, Doc: "the process id of -c's command or -x's process, or 0"},
-	{Name: "exit", Result: void, Class: Effect, Doc: "ends the session once the current handler is done"},
+	{Name: "exit", Result: long, Class: Effect, Doc: "ends the session once the current handler is done; 0"},
 	{Name: "error", Params: params{str}, Names: "msg", Result: void, Class: Effect, Doc: "raises a run-time error"},
 	{Name: "warn", Params: params{str}, Names: "msg", Result: void, Class: Effect, Doc: "writes a warning to standard error"},
 	{Name: "log", Params: params{str}, Names: "msg", Result: void, Class: Effect, Doc: "prints a line"},

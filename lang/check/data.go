@@ -280,7 +280,8 @@ func (l *lowering) cast(e *syntax.AtOp) (value, error) {
 	if t == nil {
 		return value{}, fmt.Errorf("the kernel's BTF has no type '%s'", name.Value)
 	}
-	return l.selected(value{x: e.Args[0], typ: pointerTo(t)}, e.Path, e.Address, e.Pretty)
+	address := e.Address && len(e.Path) > 0 // that of the whole is what was cast
+	return l.selected(value{x: e.Args[0], typ: pointerTo(t)}, e.Path, address, e.Pretty)
 }
 
 // argument is the n-th parameter of a tracepoint.

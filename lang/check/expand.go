@@ -46,6 +46,8 @@ type expansion struct {
 	layers []*syntax.ProbeDecl
 	suffix []*syntax.Component // to append to the points of an alias
 	conds  []syntax.Expr
+	// optional is set if it, or an alias on the way, is marked ? or !.
+	optional bool
 }
 
 // resolvePoints resolves the points of a script's declaration and reports those
@@ -80,7 +82,9 @@ func (c *checker) tryPoints(points []*syntax.ProbePoint, e expansion) (handlers 
 		}
 		for _, f := range flats {
 			f.components = append(f.components, e.suffix...)
-			hs, fail := c.resolve(f, e)
+			inner := e
+			inner.optional = e.optional || f.optional
+			hs, fail := c.resolve(f, inner)
 			if fail != nil && !f.optional {
 				failures = append(failures, *fail)
 			}
@@ -249,6 +253,8 @@ func (c *checker) resolveAlias(comps []*syntax.Component, e expansion) (hs []han
 				layers: concat(e.layers, []*syntax.ProbeDecl{d}),
 				suffix: comps[n:],
 				conds:  e.conds,
+
+				optional: e.optional,
 			})
 			hs = append(hs, got...)
 			failures = append(failures, failed...)

@@ -17,6 +17,8 @@ type Functions interface {
 	Functions(q FunctionQuery) (found []Function, barred int)
 	// FunctionNames are those of a module, or of the kernel proper.
 	FunctionNames(module string) []string
+	// CanProbe reports whether the kernel has any means to probe functions.
+	CanProbe() bool
 }
 
 // FunctionQuery asks for functions; in its patterns * stands for any text.
@@ -142,6 +144,9 @@ func (c *checker) functionHandlers(p functionPoint, comps []*syntax.Component, e
 	target, ok := c.target.(Functions)
 	if !ok {
 		return nil, plain("the kernel's functions are not known here")
+	}
+	if e.optional && !target.CanProbe() { // else the start says it, with what it can do
+		return nil, plain("this kernel has no means to probe its functions")
 	}
 	found, barred := target.Functions(p.FunctionQuery)
 	switch {

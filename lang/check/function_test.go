@@ -34,6 +34,8 @@ func (world) Functions(q check.FunctionQuery) (found []check.Function, barred in
 	return nil, 0
 }
 
+func (world) CanProbe() bool { return true }
+
 func (world) FunctionNames(module string) []string {
 	if module != "" {
 		return nil

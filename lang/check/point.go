@@ -31,7 +31,7 @@ var primitiveNames = func() []string {
 // components.
 var unsupportedPoints = []string{
 	"java", "kernel.lsm", "kernel.mark", "kernel.statement",
-	"kprobe.statement", "module.statement", "netfilter",
+	"kprobe.statement", "module.statement", "netfilter.hook",
 	"python2", "python3",
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,6 +20,9 @@ type Programs interface {
 	Library(name string) (image.File, error)
 	// Process is the program that a process runs.
 	Process(pid int) (image.File, error)
+	// Matches are the paths of the programs and libraries that a pattern stands for, each
+	// file once, without symbolic links; * ? and [ do not stand for slashes.
+	Matches(pattern string) ([]string, error)
 }
 
 // User is the place of a UserEntry or UserReturn.
@@ -51,12 +55,37 @@ func isProcess(comps []*syntax.Component) bool {
 
 // resolveProcess finds the handlers of a point that begins with process.
 func (c *checker) resolveProcess(comps []*syntax.Component, e expansion) ([]handler, *failure) {
+	if pattern := stringOf(comps[0]); strings.ContainsAny(pattern, "*?[") {
+		return c.resolvePrograms(comps, e, pattern)
+	}
 	p := &processPoint{checker: c, e: e, about: comps[0].Token()}
 	hs, cause := p.resolve(comps)
 	if cause != nil {
 		return nil, &failure{about: p.about, cause: cause}
 	}
 	return hs, nil
+}
+
+// resolvePrograms finds the handlers in every program whose path a pattern matches; of
+// these, some may not have what is asked for.
+func (c *checker) resolvePrograms(comps []*syntax.Component, e expansion, pattern string) (hs []handler, fail *failure) {
+	programs, ok := c.target.(Programs)
+	if !ok {
+		return nil, &failure{about: comps[0].Token(), cause: plain("programs are not known here")}
+	}
+	paths, err := programs.Matches(pattern)
+	if err != nil {
+		return nil, &failure{about: comps[0].Token(), cause: because(comps[0].Token(), "%s", err)}
+	}
+	for _, path := range paths {
+		got, failed := c.resolveProcess(concat([]*syntax.Component{named(comps[0], path)}, comps[1:]), e)
+		hs = append(hs, got...)
+		fail = cmp.Or(fail, failed)
+	}
+	if len(hs) > 0 {
+		return hs, nil
+	}
+	return nil, fail
 }
 
 func (p *processPoint) resolve(comps []*syntax.Component) ([]handler, *source.Diagnostic) {
@@ -181,9 +210,6 @@ func (p *processPoint) choose(programs Programs, head *syntax.Component, whole b
 	var err error
 	switch arg := head.Arg.(type) {
 	case *syntax.StringLit:
-		if strings.ContainsAny(arg.Value, "*?[") {
-			return because(head.Token(), "a program's path can't have wildcards in this version")
-		}
 		p.file, err = programs.Program(arg.Value)
 	case *syntax.IntLit:
 		p.pid = int(arg.Value)

@@ -38,7 +38,7 @@ func TestLookup(t *testing.T) {
 		{"ctime", []string{"ctime:string (epochsecs:long)", "ctime:string ()"}},
 		{"user_string", []string{"user_string:string (addr:long[, err_msg:string])"}},
 		{"htons", []string{"htons:long (val:long)"}},
-		{"exit", []string{"exit ()"}},
+		{"exit", []string{"exit:long ()"}},
 		{"syscall.fork", []string{"syscall.fork"}},
 		{"syscall.openat", []string{"syscall.openat"}},
 		{"syscall.openat.return", []string{"syscall.openat.return"}},

@@ -48,6 +48,9 @@ func (p *parser) print(t *lexer.Token, kind PrintKind) Expr {
 	case kind == PrintChar:
 		x.Args = []Expr{p.expr()}
 		p.expect(")")
+	case kind&PrintNewline != 0 && isOp(p.peek(), ")"):
+		x.Args = []Expr{&StringLit{Base: p.base(p.peek(), p.peek())}} // println() ends the line
+		p.next()
 	default:
 		x.Args = p.moreArguments(nil)
 	}

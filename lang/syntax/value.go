@@ -14,12 +14,15 @@ func (p *parser) access() Expr {
 	path, pretty := p.path()
 	switch x := x.(type) {
 	case *Target:
-		x.Path, x.Address = path, address
-		x.Pretty = max(x.Pretty, pretty)
-		x.Range = spanFrom(p.lex, start)
-		return x
+		if len(x.Path) == 0 && !x.Address {
+			x.Path, x.Address = path, address
+			x.Pretty = max(x.Pretty, pretty)
+			x.Range = spanFrom(p.lex, start)
+			return x
+		}
 	case *AtOp:
-		if atOperators[x.Name].selects {
+		// In parentheses it may have selected already: (&@cast(0, "t")->f).
+		if atOperators[x.Name].selects && len(x.Path) == 0 && !x.Address && x.Pretty == 0 {
 			x.Path, x.Address, x.Pretty = path, address, pretty
 			x.Range = spanFrom(p.lex, start)
 			return x

@@ -65,6 +65,14 @@ func (s *session) recordFor(probe int) []byte {
 	return record
 }
 
+// readKernel is how handlers that are at no event read the kernel's memory, or nil.
+func (s *session) readKernel() func(address uint64, n int, text bool) ([]byte, int64) {
+	if s.peek == nil {
+		return nil
+	}
+	return s.peek.Read
+}
+
 // samePoint reports whether two probes are handlers of one point.
 func (s *session) samePoint(a, b int) bool {
 	p, q := &s.Plan.Probes[a].IR.Point, &s.Plan.Probes[b].IR.Point

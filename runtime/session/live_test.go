@@ -359,6 +359,34 @@ func TestKernelFaults(t *testing.T) {
 	}
 }
 
+// TestLateReads has timers and begin read the kernel's memory at addresses that they
+// come to know only as they run, and find a task's address.
+func TestLateReads(t *testing.T) {
+	needRoot(t)
+	const script = `global at
+function text(p) { return kernel_string(p) }
+probe begin {
+  at["name"] = task_current() + &@cast(0, "task_struct")->comm
+  at["nothing"] = 8
+  println(task_pid(pid2task(pid())) == pid(), " ", proc_mem_size(pid()) == proc_mem_size())
+}
+probe timer.ms(1) {
+  foreach (k in at) { try { println(k, " ", text(at[k]) == execname()) } catch (m) { println(m) } }
+  for (i = 0; i < 2; i++) println(kernel_char(at["name"] + i) == stringat(execname(), i))
+  for (t = task_current(); task_pid(t) > 1; t = task_parent(t)) n++
+  println(n > 0)
+  exit()
+}`
+	for name, mode := range modes {
+		t.Run(name, func(t *testing.T) {
+			o := run(t, script, mode, Options{})
+			if want := "1 1\nname 1\nkernel string copy fault at 0x8\n1\n1\n1\n"; o.out != want {
+				t.Errorf("got %q, want %q\n%s", o.out, want, o.err)
+			}
+		})
+	}
+}
+
 // TestEntryInTheKernel counts by what was known at the call's entry, without an event.
 func TestEntryInTheKernel(t *testing.T) {
 	needRoot(t)

@@ -29,6 +29,7 @@ import (
 	"tapir/compiler/plan"
 	"tapir/lang/builtin"
 	"tapir/lang/source"
+	"tapir/runtime/attach"
 	"tapir/runtime/event"
 	"tapir/runtime/journal"
 	"tapir/runtime/output"
@@ -145,7 +146,8 @@ type session struct {
 	target  *target
 	kernel  *kernelSide // nil if no probe needs it
 	machine *vm.Machine
-	shares  *shares // of resident globals; nil if there are none
+	shares  *shares      // of resident globals; nil if there are none
+	peek    *attach.Peek // nil if no handler reads the kernel's memory by itself
 	shell   shell
 	// processes is what programs have mapped; nil if the script doesn't ask.
 	processes *process.Table
@@ -239,6 +241,11 @@ func (s *session) prepare() (err error) {
 	if err != nil {
 		return err
 	}
+	if len(s.Plan.Late) > 0 {
+		if s.peek, err = attach.NewPeek(); err != nil {
+			return err
+		}
+	}
 	s.machine = vm.New(s.Code, vm.Options{
 		Out:           s.printer(),
 		Happened:      func(m vm.Moment) { s.source.Moment = m },
@@ -250,6 +257,7 @@ func (s *session) prepare() (err error) {
 		EscapeControl: (s.o.Terminal || s.out.EscapeControl()) && s.journal == nil,
 		Limits:        s.o.Limits,
 		Symbols:       names,
+		Kernel:        s.readKernel(),
 	})
 	if len(s.Plan.Residents) > 0 && s.kernel != nil {
 		if s.shares, err = openShares(s.Plan, s.kernel, s.machine); err != nil {
@@ -274,6 +282,9 @@ func (s *session) close() {
 	}
 	if s.shares != nil {
 		s.shares.close()
+	}
+	if s.peek != nil {
+		_ = s.peek.Close()
 	}
 	if s.kernel != nil {
 		s.kernel.close()

@@ -3,6 +3,7 @@ package vm
 import (
 	"strings"
 
+	facts "tapir/lang/builtin"
 	"tapir/runtime/decode"
 	"tapir/scripts"
 )
@@ -45,11 +46,12 @@ type arguments struct {
 	capture int // where a Memory function's bytes are
 	ints    []int64
 	texts   []string
+	late    *facts.Read // what to read now; else nil
 }
 
 func (m *Machine) setArgs(call int, ints []int64, texts []string) {
 	c := &m.prog.Calls[call]
-	m.args = arguments{c.Args, c.Capture, ints, texts}
+	m.args = arguments{c.Args, c.Capture, ints, texts, c.Late}
 }
 
 // raiseFault is the error of the built-in function that ran last.

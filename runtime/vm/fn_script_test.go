@@ -112,6 +112,8 @@ var libraryRows = []struct {
 	{"msecs_to_string usecs_to_string nsecs_to_string", `println(msecs_to_string(62003), " ", usecs_to_string(62000003), " ", nsecs_to_string(62000000003))`, "1m2.003s 1m2.000003s 1m2.000000003s\n"},
 	{"cputime_to_msecs cputime_to_usecs cputime_to_string", `println(cputime_to_msecs(1234567890), " ", cputime_to_usecs(1234567890), " ", cputime_to_string(1234567890))`, "1234 1234567 0m1.234s\n"},
 
+	{"vm_fault_contains", `println(vm_fault_contains(4, VM_FAULT_MAJOR), vm_fault_contains(4, VM_FAULT_MINOR), vm_fault_contains(0x200, VM_FAULT_MINOR), vm_fault_contains(0x201, VM_FAULT_ERROR), vm_fault_contains(0x40, VM_FAULT_OOM), vm_fault_contains(0x100, VM_FAULT_NOPAGE))`, "101101\n"},
+
 	// Time.
 	{"ctime tz_ctime tz_gmtoff tz_name", `println(ctime(0), "|", ctime(1700000000), "|", tz_ctime(0) == ctime(-tz_gmtoff()) . " " . tz_name(), tz_ctime() != "", strlen(ctime()))`,
 		"Thu Jan  1 00:00:00 1970|Tue Nov 14 22:13:20 2023|1124\n"},
@@ -164,7 +166,7 @@ func TestLibraryIsTested(t *testing.T) {
 
 func needsEvent(e *doc.Entry) bool {
 	switch e.File {
-	case "task.tp", "atomic.tp", "cmdline.tp", "dentry.tp", "proc_mem.tp", "signals.tp", "sock.tp":
+	case "task.tp", "atomic.tp", "cmdline.tp", "dentry.tp", "proc_mem.tp", "signals.tp", "sock.tp", "vfs.tp":
 		return true
 	case "ioblock.tp":
 		return e.Name != "bio_rw_num"

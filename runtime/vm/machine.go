@@ -50,6 +50,9 @@ type Options struct {
 	// this process.
 	Self   Context
 	Limits Limits
+	// Kernel reads n bytes of the kernel's memory, or a C string of at most n, when a
+	// handler asks for them that is at no event; nil can't.
+	Kernel func(address uint64, n int, text bool) (b []byte, errno int64)
 	// Symbols names addresses; nil makes them of what /proc tells.
 	Symbols *symbol.Symbols
 }
@@ -97,6 +100,7 @@ type Machine struct {
 	out    Writer
 	warn   func(string)
 	host   host
+	kernel func(address uint64, n int, text bool) ([]byte, int64) // or nil
 	self   Context
 	own    Context // what self is unless As has said otherwise
 	target int64
@@ -162,6 +166,7 @@ func New(p *bytecode.Program, o Options) *Machine {
 		limits: o.Limits.orDefaults(p), escape: o.EscapeControl,
 		readErrors: make([]uint64, len(p.Probes)),
 		host:       host{o.System, o.SwitchFile, o.Happened, cmp.Or(o.Name, "tapir")},
+		kernel:     o.Kernel,
 	}
 	m.maxLen = m.limits.StringLen - 1
 	m.library.stacks.symbols = o.Symbols

@@ -109,12 +109,31 @@ func (m *Machine) read() (b []byte, errno int64) {
 
 // captured is read for functions beside which another one counts the failure.
 func (m *Machine) captured() (b []byte, errno int64) {
+	if m.args.late != nil {
+		return m.readLate(m.args.late)
+	}
 	c := m.args.capture
 	if c < 0 || c >= len(m.slots) || !m.slots[c].Present {
 		return nil, efault
 	}
 	s := &m.slots[c]
 	return memoryAt(m.recordOf(s), s.Offset)
+}
+
+// readLate reads the kernel's memory now, for a handler that is at no event.
+func (m *Machine) readLate(r *facts.Read) ([]byte, int64) {
+	n := r.Size
+	switch {
+	case r.CString:
+		n = r.Max
+	case n == 0:
+		n = int(min(max(m.args.ints[r.LenArg], 0), int64(r.Max)))
+	}
+	if m.kernel == nil {
+		return nil, efault
+	}
+	b, errno := m.kernel(uint64(m.args.ints[0]), n, r.CString)
+	return bytes.Clone(b), errno
 }
 
 // memoryAt reads a Memory field whose fixed part is at off; see layout.Record.
