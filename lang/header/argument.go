@@ -168,6 +168,10 @@ type Values struct {
 // error says which is missing, too much, or does not fit.
 func (h *Header) Values(args []string, named map[string]string) (Values, error) {
 	v := Values{Globals: map[string]string{}}
+	if h.Loose && len(named) == 0 {
+		v.Args = args
+		return v, nil
+	}
 	rest := args
 	for i := range h.Arguments {
 		a := &h.Arguments[i]

@@ -12,7 +12,7 @@ var metaArgument = regexp.MustCompile(`^arg_([1-9][0-9]?)$`)
 // `key: text` for each, and lines without a key, which go on with the one before. It is
 // nil if there is no title.
 func ParseMeta(text string) *Header {
-	h := &Header{}
+	h := &Header{Loose: true}
 	last := ""
 	values := map[string]*value{}
 	var order []string

@@ -30,7 +30,14 @@ func TestMacrosCompile(t *testing.T) {
 		if strings.HasPrefix(e.Name, "prometheus") {
 			at = "prometheus"
 		}
-		script := macroGlobals + "probe " + at + " { @" + e.Name + "(" + strings.Join(args, ", ") + ") }"
+		call := "@" + e.Name
+		if len(args) > 0 {
+			call += "(" + strings.Join(args, ", ") + ")"
+		}
+		if strings.HasSuffix(e.Name, "container_of") {
+			call += "->pid"
+		}
+		script := macroGlobals + "probe " + at + " { " + call + " }"
 		var out, errs strings.Builder
 		if Main([]string{"tapir", "-p4", "-u", "-w", "-e", script}, strings.NewReader(""), &out, &errs) != statusGood {
 			t.Errorf("%s\n%s", script, errs.String())
@@ -44,6 +51,12 @@ func macroArgument(e *doc.Entry, param string) string {
 		return "a" + strings.TrimSuffix(strings.TrimSuffix(e.Name, "_unquoted"), "_map")[len("prometheus_dump_array"):]
 	case strings.HasPrefix(param, "map"):
 		return "sprint"
+	case param == "type":
+		return `"task_struct"`
+	case param == "member":
+		return "tasks"
+	case param == "module":
+		return `"kernel"`
 	case param == "name" || strings.HasPrefix(param, "idx"):
 		return `"x"`
 	}
