@@ -79,15 +79,14 @@ func (d *dispatcher) emit() {
 	for i, call := range d.calls {
 		d.At(-1, 0)
 		d.Bind(handlers[i])
+		if len(call.probes) == 0 && d.hasFamilies() { // something is kept here, which is all that is peculiar to the call
+			d.keepAlone(call, counters)
+			continue
+		}
 		d.enter()
 		d.handle(call, counters, true)
 		if d.kind == builtin.Counter {
 			d.forgetDead()
-		}
-		if len(call.probes) == 0 && d.hasFamilies() { // something is kept here, which is all that is peculiar to the call
-			d.Const(number, int64(call.number))
-			d.Goto(d.other)
-			continue
 		}
 		d.Goto(d.exit)
 	}
@@ -122,6 +121,24 @@ func (d *dispatcher) emit() {
 
 // hasFamilies reports whether calls without a handler of their own may have one.
 func (d *dispatcher) hasFamilies() bool { return len(d.families)+len(d.keepers) > 0 }
+
+// keepAlone assembles what is kept of a call that has no handler of its own, and goes on
+// with it as with those others.
+func (d *dispatcher) keepAlone(call call, counters emit.Slot) {
+	address := d.Alloc(8)
+	byCast := d.cast != nil && d.kind == builtin.SyscallEnter && !d.entered
+	if byCast { // there the registers are an address yet
+		d.Spill(address, 0, regs)
+	}
+	d.enter()
+	d.handle(call, counters, true)
+	if byCast {
+		d.Fill(regs, address, 0)
+	}
+	d.Free(address)
+	d.Const(number, int64(call.number))
+	d.Goto(d.other)
+}
 
 // handleAny assembles the probes of every call, before those of single ones.
 func (d *dispatcher) handleAny(counters emit.Slot) {
