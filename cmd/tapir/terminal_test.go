@@ -1,112 +1,79 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"tapir/cmd/internal/terminal"
 )
 
-// terminal is a real one, of tmux, in which a program runs.
-type terminal struct {
-	t      *testing.T
-	socket string
-	ended  bool
+// screen is a terminal that a test drives: what goes wrong fails the test.
+type screen struct {
+	*terminal.Terminal
+	t *testing.T
 }
 
 // openTerminal starts a command of this binary as tapir in a terminal of some size.
-func openTerminal(t *testing.T, width, height int, env []string, args ...string) *terminal {
+func openTerminal(t *testing.T, width, height int, env []string, args ...string) *screen {
 	t.Helper()
-	if _, err := exec.LookPath("tmux"); err != nil {
-		t.Skip("needs tmux, a terminal to drive")
-	}
 	if os.Geteuid() != 0 {
 		t.Skip("needs root: it traces the live kernel")
 	}
-	dir := t.TempDir()
 	exe, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
+	dir := t.TempDir()
 	tapir := filepath.Join(dir, "tapir")
 	if err := os.Symlink(exe, tapir); err != nil {
 		t.Fatal(err)
 	}
-	term := &terminal{t: t, socket: filepath.Join(dir, "s")}
-	command := append([]string{"env"}, env...)
-	command = append(command, "HOME="+dir, "XDG_STATE_HOME="+dir, "TESTSCRIPT_COMMAND=1", tapir)
-	command = append(command, args...)
-	for i, w := range command {
-		command[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+	command := slices.Concat([]string{"env"}, env, []string{"HOME=" + dir, "XDG_STATE_HOME=" + dir, tapir}, args)
+	term, err := terminal.Open(width, height, command...)
+	if errors.Is(err, terminal.ErrNone) {
+		t.Skip("needs tmux, a terminal to drive")
 	}
-	term.tmux("new-session", "-d", "-x", strconv.Itoa(width), "-y", strconv.Itoa(height), strings.Join(command, " "))
-	term.tmux("set-option", "remain-on-exit", "on")
-	t.Cleanup(func() { _ = exec.Command("tmux", "-S", term.socket, "kill-server").Run() })
-	return term
-}
-
-func (term *terminal) tmux(args ...string) string {
-	term.t.Helper()
-	out, err := exec.Command("tmux", append([]string{"-S", term.socket, "-f", os.DevNull}, args...)...).CombinedOutput()
 	if err != nil {
-		term.t.Fatalf("tmux %q: %v\n%s", args, err, out)
+		t.Fatal(err)
 	}
-	return string(out)
+	t.Cleanup(func() {
+		if err := term.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &screen{term, t}
 }
 
-// screen is what the terminal shows, with as much as it remembers of what has gone by.
-func (term *terminal) screen() string {
-	term.t.Helper()
-	return term.tmux("capture-pane", "-p", "-S", "-2000")
+func (s *screen) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
-// keys types keys as tmux names them.
-func (term *terminal) keys(keys ...string) {
-	term.t.Helper()
-	term.tmux(append([]string{"send-keys"}, keys...)...)
-}
+func (s *screen) keys(keys ...string) { s.t.Helper(); s.must(s.Keys(keys...)) }
+func (s *screen) text(text string)    { s.t.Helper(); s.must(s.Type(text)) }
+func (s *screen) wait(pattern string) { s.t.Helper(); s.must(s.Wait(pattern)) }
 
 // enter types a line.
-func (term *terminal) enter(line string) {
-	term.t.Helper()
-	term.tmux("send-keys", "-l", line)
-	term.keys("Enter")
-}
-
-// wait waits until the screen has a line like pattern.
-func (term *terminal) wait(pattern string) {
-	term.t.Helper()
-	re := regexp.MustCompile("(?m)" + pattern)
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		screen := term.screen()
-		if re.MatchString(screen) {
-			return
-		}
-		if time.Now().After(end) {
-			term.t.Fatalf("the terminal does not show %q:\n%s", pattern, screen)
-		}
-	}
+func (s *screen) enter(line string) {
+	s.t.Helper()
+	s.text(line)
+	s.keys("Enter")
 }
 
 // over waits for the end of the program, with a status.
-func (term *terminal) over(status int) {
-	term.t.Helper()
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		got := strings.Fields(term.tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}"))
-		if len(got) == 2 && got[0] == "1" {
-			if want := fmt.Sprint(status); got[1] != want {
-				term.t.Fatalf("the program ended with %v, want %s\n%s", got[1:], want, term.screen())
-			}
-			return
-		}
-		if time.Now().After(end) {
-			term.t.Fatalf("the program does not end:\n%s", term.screen())
-		}
+func (s *screen) over(status int) {
+	s.t.Helper()
+	got, err := s.End()
+	s.must(err)
+	if got != status {
+		s.t.Fatalf("the program ended with %d, want %d", got, status)
 	}
 }
 
@@ -140,11 +107,11 @@ func TestShellInTerminal(t *testing.T) {
 			term.wait(`^still 20$`)
 
 			// Completion of points, functions and variables.
-			term.tmux("send-keys", "-l", `probe syscall.execvea`)
+			term.text(`probe syscall.execvea`)
 			term.keys("Tab")
 			term.wait(`probe syscall\.execveat`)
 			term.keys("C-u")
-			term.tmux("send-keys", "-l", `println(gettimeofday_u`)
+			term.text(`println(gettimeofday_u`)
 			term.keys("Tab")
 			term.wait(`gettimeofday_us`)
 			term.keys("C-u")
@@ -230,7 +197,7 @@ probe end { println("good ", "bye") }
 			term.wait(`any key goes back`)
 			term.keys("x")
 			term.keys("Tab", "Tab", "/")
-			term.tmux("send-keys", "-l", "tick 1")
+			term.text("tick 1")
 			term.keys("Enter")
 			term.wait(`only "tick 1": esc shows all`)
 			term.keys("Escape")
