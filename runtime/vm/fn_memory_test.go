@@ -22,6 +22,7 @@ func TestUserMemory(t *testing.T) {
 		{`println(user_string_n_quoted(pointer_arg(2), 9, 8))`, "\"abc\"...\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 9, 8)": []byte("abcdefghi")}, 0},
 		{`println(user_string_n_quoted(pointer_arg(2), -1))`, "\"\"\n", map[string]any{"user_string_n_quoted(pointer_arg(2), -1)": []byte("abc")}, 0},
 		{`println(user_string_n_quoted(pointer_arg(2), 4))`, "0x7f00\n", map[string]any{"user_string_n_quoted(pointer_arg(2), 4)": bad}, 1},
+		{`println(user_string_n_quoted(0, 4))`, "0x0\n", map[string]any{"user_string_n_quoted(0, 4)": bad}, 0},
 		{`println(user_buffer_quoted_error(pointer_arg(2), 3, 50))`, "\"a\\0b\"\n", map[string]any{"user_buffer_quoted_error(pointer_arg(2), 3, 50)": []byte("a\x00b")}, 0},
 		{`println(user_buffer_quoted_error(pointer_arg(2), 3, 50))`, "ERROR: user buffer copy fault -14 at 0x7f00 near 'user_buffer_quoted_error' at 1:42\n", map[string]any{"user_buffer_quoted_error(pointer_arg(2), 3, 50)": bad}, 1},
 

@@ -154,7 +154,7 @@ func TestLibraryIsTested(t *testing.T) {
 	for name := range strings.FieldsSeq(`
 		pid tid ppid execname pexecname uid euid gid egid pgrp sid cpu get_cycles
 		gettimeofday_ns gettimeofday_us gettimeofday_ms gettimeofday_s
-		target_set_pid target_set_report exit abort speculation speculate commit discard matched matched_str ngroups`) {
+		target_set_pid target_set_report in_target exit abort speculation speculate commit discard matched matched_str ngroups`) {
 		tested[name] = true
 	}
 	for _, e := range doc.All() {

@@ -98,10 +98,11 @@ func (m *Machine) name(n int) string {
 }
 
 // read gives the bytes that the event carries for the function that runs. Where
-// they could not be read, errno says why, and the failure is counted. Functions
-// call it only when they need the bytes.
+// they could not be read, errno says why, and the failure is counted, unless the
+// program named no address: of NULL nothing was lost. Functions call it only when they
+// need the bytes.
 func (m *Machine) read() (b []byte, errno int64) {
-	if b, errno = m.captured(); errno != 0 {
+	if b, errno = m.captured(); errno != 0 && (m.args.count == 0 || m.args.ints[0] != 0) {
 		m.readErrors[m.probe]++
 	}
 	return b, errno
