@@ -15,11 +15,11 @@ func (e *env) shellCommand() *cobra.Command {
 	var f scriptFlags
 	var pid checked
 	c := &cobra.Command{
-		Use:   "shell [OPTIONS] [FILE]",
+		Use:   "shell [OPTIONS] [FILE|NAME]",
 		Short: "Debug interactively: probes are attached, and statements run, as they are entered",
 		Long: `Debug interactively. A probe that is entered is attached at once, while earlier
 ones run; a statement runs at once, on the globals as they are; help lists the
-commands. FILE's probes are there from the start.`,
+commands. A script's probes are there from the start.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return e.shell(&f, pid.number(), args) },
 	}
@@ -47,10 +47,24 @@ func (e *env) shell(f *scriptFlags, pid int, args []string) error {
 		},
 		Knows: &knowledge{front: front}, In: in, Out: out, Color: colours(e.out), History: historyFile(),
 	}
+	o.Open = func(name string) (string, error) { return e.textOf(name, f.includes) }
 	if len(args) > 0 {
 		o.Load = args[0]
 	}
 	return shell.Run(context.Background(), o)
+}
+
+// textOf is the text of a file, or of a ready script by its name.
+func (e *env) textOf(name string, includes []string) (string, error) {
+	ready, err := e.named(name, includes, true)
+	if err != nil {
+		return "", err
+	}
+	if ready != nil {
+		return ready.Text()
+	}
+	content, _, err := e.read(name)
+	return string(content), err
 }
 
 // historyFile is where inputs are kept; "" if there is no place for it.

@@ -38,7 +38,7 @@ func commandTable() []shellCommand {
 		{"watch", "EXPR [every 1s]", "show a value every second; `watch` alone lists what is watched", (*Shell).watch, false},
 		{"unwatch", "[N]", "watch it no more", (*Shell).unwatch, false},
 		{"target", "PID | COMMAND | off", "what target() is; a command is started, and lives on when the shell ends", (*Shell).target, true},
-		{"load", "FILE", "enter what a script has", (*Shell).load, true},
+		{"load", "FILE | NAME", "enter what a script has: a file, or a ready one by its name", (*Shell).load, true},
 		{"save", "FILE", "write a script that does what the shell does", (*Shell).save, true},
 		{"quit", "", "detach the probes, run end probes, and end", (*Shell).quit, false},
 	}
@@ -300,11 +300,11 @@ func (s *Shell) load(args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: load FILE")
 	}
-	text, err := os.ReadFile(args[0])
+	text, err := s.o.Open(args[0])
 	if err != nil {
 		return err
 	}
-	in := read(string(text), s.engine.passes.Syntax)
+	in := read(text, s.engine.passes.Syntax)
 	if in.kind != declaring {
 		in.kind, in.body = declaring, in.text // it may begin with a comment
 	}

@@ -31,6 +31,8 @@ type Options struct {
 	Color   bool
 	History string // the file of earlier inputs; "" keeps none
 	Load    string // a script to begin with; "" is none
+	// Open gives the text of a file, or of a ready script by its name.
+	Open func(name string) (string, error)
 }
 
 // Knowledge answers what there is, for completion and help.
