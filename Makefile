@@ -5,6 +5,7 @@
 #              (root; docs/kernels.md is what came of it)
 # make lint    gofmt, go vet, staticcheck
 # make fuzz    each fuzz target for FUZZTIME
+# make picture the moving picture of the README, docs/shell.svg (root, tmux)
 # make bench   the benchmark table, also as bin/bench.json (root, two idle CPUs)
 
 GO          ?= go
@@ -14,7 +15,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 export CGO_ENABLED = 0
 
-.PHONY: all build demo test test-kernels lint fuzz bench clean
+.PHONY: all build demo test test-kernels lint fuzz bench picture clean
 
 all: build
 
@@ -46,6 +47,9 @@ fuzz:
 bench: build
 	$(GO) build -trimpath -o bin/bench ./cmd/internal/bench
 	bin/bench -tapir bin/tapir -json bin/bench.json $(BENCHFLAGS)
+
+picture: build
+	$(GO) run ./cmd/internal/picture -tapir bin/tapir -o docs/shell.svg
 
 clean:
 	rm -rf bin

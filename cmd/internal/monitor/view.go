@@ -230,7 +230,7 @@ func table(rows [][]string, width, left int) []string {
 	for _, w := range widths {
 		total += w + 2
 	}
-	widths[left] = max(widths[left]-max(total-2-width, 0), 8)
+	narrow(widths[:left+1], total-2-width)
 	lines := make([]string, len(rows))
 	for n, r := range rows {
 		var b strings.Builder
@@ -249,6 +249,25 @@ func table(rows [][]string, width, left int) []string {
 		lines[n] = b.String()
 	}
 	return lines
+}
+
+// narrowest is the least width of a column.
+const narrowest = 8
+
+// narrow takes so much from the widths of columns, always from the widest.
+func narrow(widths []int, over int) {
+	for ; over > 0; over-- {
+		widest := 0
+		for i, w := range widths {
+			if w > widths[widest] {
+				widest = i
+			}
+		}
+		if widths[widest] <= narrowest {
+			return
+		}
+		widths[widest]--
+	}
 }
 
 func (m *model) outputLines(room int) []string {

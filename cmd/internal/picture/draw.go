@@ -113,7 +113,8 @@ func (s span) write(b *bytes.Buffer, row int) {
 		fmt.Fprintf(b, ` style="fill:%s"`, fill)
 	}
 	b.WriteByte('>')
-	_ = xml.EscapeText(b, []byte(s.text)) // to memory
+	text := strings.ReplaceAll(s.text, " ", "\u00a0") // which no viewer takes for one with its neighbours
+	_ = xml.EscapeText(b, []byte(text))               // to memory
 	b.WriteString("</text>\n")
 }
 

@@ -74,7 +74,7 @@ func record(home, bin string) ([]frame, error) {
 		frames = append(frames, frame{screen, hold})
 		return err
 	}
-	if err := t.Wait(`^# `); err != nil {
+	if err := t.Wait(`^#`); err != nil {
 		return nil, err
 	}
 	for _, s := range scene {
@@ -125,18 +125,20 @@ func (s step) key() string {
 
 // scene is the session: a script is found, looked at, and its question asked more closely.
 var scene = []step{
-	{text: "tapir list opened not found", wait: `missing_files`, hold: 3 * time.Second},
+	{text: "tapir list not found", wait: `missing_files`, hold: 3 * time.Second},
 	{text: "tapir shell", wait: `^tapir>`, hold: time.Second},
-	{text: `probe syscall.openat.return { if (retval == -2) missing[execname(), @entry(user_string_quoted(pointer_arg(2)))]++ }`,
-		wait: `probe 1 is attached`, hold: 2 * time.Second},
+	{text: "load missing_files", wait: `probe 2 is attached`, hold: 2 * time.Second},
 	{text: `target sh -c "cat nowhere.txt; wc nothing.txt; cat nowhere.txt; sleep 60" 2>/dev/null`, wait: `target is process`,
 		more: 700 * time.Millisecond, hold: 2 * time.Second},
-	{text: `foreach ([who, name] in missing- limit 6) printf("%-12s %-44s %d\n", who, name, missing[who, name])`,
-		wait: `nowhere.txt" +2`, hold: 4 * time.Second},
-	{text: "explain 1", wait: `event +none`, hold: 5 * time.Second},
-	{text: "list", wait: `counted in the kernel`, hold: 3 * time.Second},
-	{text: "save missing.tp", wait: `saved 1 probe`, hold: 2 * time.Second},
-	{text: "quit", wait: `^# $`, hold: time.Second},
-	{text: `tapir run --monitor=1 missing.tp`, wait: `globals: ‹missing`, more: 2500 * time.Millisecond, hold: 6 * time.Second},
-	{keys: "q", wait: `^# $`, hold: time.Second},
+	{text: `foreach ([path, who] in missed-) if (path =~ "txt$") println(missed[path, who], " ", who, " ", path)`,
+		wait: `^2 cat nowhere.txt`, hold: 4 * time.Second},
+	{text: "delete 2", wait: `^tapir>$`, hold: time.Second},
+	{text: `probe timer.s(10) { foreach ([path, who] in missed- limit 4) println(who, " ", path); delete missed }`,
+		wait: `probe 3 is attached`, hold: 3 * time.Second},
+	{text: "list", wait: `in the kernel|hits`, hold: 4 * time.Second},
+	{text: "save missing.tp", wait: `saved 2 probes`, hold: 2 * time.Second},
+	{text: "quit", wait: `^#$`, hold: time.Second},
+	{text: `tapir run --monitor missing.tp`, wait: `globals: .*‹`, more: 1500 * time.Millisecond, hold: 2 * time.Second},
+	{keys: "Right", wait: `globals: .*‹missed`, more: 1500 * time.Millisecond, hold: 6 * time.Second},
+	{keys: "q", wait: `^#$`, hold: time.Second},
 }

@@ -304,11 +304,7 @@ func (s *Shell) load(args []string) error {
 	if err != nil {
 		return err
 	}
-	in := read(text, s.engine.passes.Syntax)
-	if in.kind != declaring {
-		in.kind, in.body = declaring, in.text // it may begin with a comment
-	}
-	return s.enter(in)
+	return s.enter(readScript(text, s.engine.passes.Syntax))
 }
 
 func (s *Shell) save(args []string) error {

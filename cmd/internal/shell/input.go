@@ -65,6 +65,16 @@ func read(text string, o syntax.Options) input {
 	return in
 }
 
+// readScript is read for a text that is known to have declarations.
+func readScript(text string, o syntax.Options) input {
+	in := input{kind: declaring, text: text, body: text, set: &source.Set{}}
+	var ds *source.Diagnostics
+	if in.file, ds = syntax.Parse(in.set, inputName, text, o); ds.HasErrors() {
+		in.diags = ds.List
+	}
+	return in
+}
+
 // statementHead is what stands before a statement to make a probe of it.
 const statementHead = "probe begin { "
 
