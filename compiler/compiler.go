@@ -24,6 +24,8 @@ type Options struct {
 	Live bool
 	// Told has the session know of each event's time, CPU and task.
 	Told bool
+	// Keep is for a recording; see plan.Options.
+	Keep bool
 }
 
 // Compiled is a script ready to be run.
@@ -44,7 +46,7 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	if all.HasErrors() {
 		return nil, all
 	}
-	p, ds := plan.MakeWith(tree, plan.Options{Mode: o.Mode, Live: o.Live, Told: o.Told})
+	p, ds := plan.MakeWith(tree, plan.Options{Mode: o.Mode, Live: o.Live, Told: o.Told, Keep: o.Keep})
 	if ds != nil {
 		all.List = append(all.List, ds.List...)
 	}
@@ -70,6 +72,31 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	return c, all
+}
+
+// CompileUser makes the code of a program of which all runs in the virtual machine, on
+// events that were sent before: there is no object.
+func CompileUser(program *check.Program, told bool) (*Compiled, *source.Diagnostics) {
+	tree, all := ir.Build(program)
+	if all == nil {
+		all = &source.Diagnostics{}
+	}
+	if all.HasErrors() {
+		return nil, all
+	}
+	p, ds := plan.MakeWith(tree, plan.Options{Mode: plan.UserOnly, Told: told})
+	if ds != nil {
+		all.List = append(all.List, ds.List...)
+	}
+	if all.HasErrors() {
+		return nil, all
+	}
+	code, err := user.Compile(p)
+	if err != nil {
+		all.Add(diagnose(err, program.Sources))
+		return nil, all
+	}
+	return &Compiled{Plan: p, Code: code}, all
 }
 
 // diagnose makes a diagnostic of a back end's error, at its place if it has one.

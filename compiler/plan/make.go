@@ -24,6 +24,10 @@ type Options struct {
 	// Told has the session know of each event's time, CPU and task before its handler
 	// runs.
 	Told bool
+	// Keep is for a recording: events carry also what scripts usually ask for, and the VM
+	// has all of a handler, so that it does the same where no kernel has filtered the
+	// events. Unless Mode is UserOnly, the kernel filters them all the same.
+	Keep bool
 }
 
 // MakeWith is Make with more to choose.
@@ -32,9 +36,15 @@ func MakeWith(in *ir.Program, o Options) (*Plan, *source.Diagnostics) {
 }
 
 func newPlanner(in *ir.Program, o Options) *planner {
+	mode := o.Mode
+	if o.Keep {
+		mode = UserOnly
+	}
 	return &planner{
 		in:      in,
-		mode:    o.Mode,
+		mode:    mode,
+		keep:    o.Keep,
+		sift:    o.Keep && o.Mode != UserOnly,
 		live:    o.Live,
 		told:    o.Told,
 		diags:   &source.Diagnostics{},
@@ -77,6 +87,9 @@ func (p *planner) make() (*Plan, *source.Diagnostics) {
 	for _, h := range handlers {
 		h.finish()
 	}
+	if p.keep {
+		p.level()
+	}
 	if p.live {
 		p.switches()
 	}
@@ -105,6 +118,8 @@ type planner struct {
 	mode    Mode
 	live    bool
 	told    bool
+	keep    bool
+	sift    bool // what is kept is filtered
 	diags   *source.Diagnostics
 	effects *effects
 	writers writers
@@ -149,6 +164,10 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 	h := &handler{planner: p, out: out, defs: p.definitions(body)}
 	h.name()
 	h.body = h.literals(body)
+	if p.sift {
+		h.sifted()
+		return out, h
+	}
 	if p.mode == UserOnly {
 		out.Notes = append(out.Notes, Note{in.Pos, "all of it in the VM, as --placement=user asks"})
 		return out, h
@@ -191,6 +210,9 @@ func (h *handler) finish() {
 	}
 	h.connect(out.Body, h.defs)
 	h.capture(out)
+	if h.keep && out.Update == nil {
+		h.keepUsual(out)
+	}
 	h.entryWords(out)
 	layOut(out)
 }

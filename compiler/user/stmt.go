@@ -34,8 +34,13 @@ func (b *body) stmt(s ir.Stmt) {
 		b.block(s)
 		return
 	}
-	if !isTelling(s) {
+	switch made(s) {
+	case "":
 		b.charge(s.Token(), 1)
+	case builtin.Kept:
+		if !takesStack(s) {
+			return
+		}
 	}
 	switch s := s.(type) {
 	case *ir.Eval:
@@ -241,12 +246,25 @@ func (b *body) deleteStmt(s *ir.Delete) {
 	}
 }
 
-// isTelling reports whether a statement is none of the script's.
-func isTelling(s ir.Stmt) bool {
+// made is the function that a statement calls which is none of the script's; "" if it is
+// one of them.
+func made(s ir.Stmt) string {
 	e, ok := s.(*ir.Eval)
 	if !ok {
-		return false
+		return ""
 	}
-	x, ok := e.X.(*ir.Builtin)
-	return ok && x.Fn.Name == builtin.Happened
+	if x, ok := e.X.(*ir.Builtin); ok && (x.Fn.Name == builtin.Happened || x.Fn.Name == builtin.Kept) {
+		return x.Fn.Name
+	}
+	return ""
+}
+
+// takesStack reports whether a statement itself asks for a stack.
+func takesStack(s ir.Stmt) bool {
+	for n := range ir.All(s) {
+		if x, ok := n.(*ir.Builtin); ok && x.Fn.Read != nil && x.Fn.Read.Stack {
+			return true
+		}
+	}
+	return false
 }

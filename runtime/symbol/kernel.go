@@ -156,10 +156,10 @@ var machinery = [...]string{"bpf_prog_", "bpf_trace_run", "__bpf_trace_", "__tra
 const maxMachinery = 16
 
 // Trim is a stack without the calls by which the probe's own program came to run.
-func (k *Kernel) Trim(stack []uint64) []uint64 {
+func Trim(names Names, stack []uint64) []uint64 {
 	last := 0
 	for i, address := range stack[:min(len(stack), maxMachinery)] {
-		name := k.Find(address).Name
+		name := names.InKernel(address).Name
 		for _, prefix := range machinery {
 			if strings.HasPrefix(name, prefix) {
 				last = i + 1

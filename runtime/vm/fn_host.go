@@ -29,6 +29,7 @@ var hostFunctions = table{
 			m.host.happened(Moment{n[0], n[1], n[2], n[3], strings.Clone(m.args.texts[0])})
 		}
 	}},
+	"_kept": {act: func(*Machine) {}},
 	"switch_file": {act: func(m *Machine) {
 		if m.host.switchFile != nil {
 			m.host.switchFile()

@@ -48,7 +48,7 @@ type Options struct {
 	Self   Context
 	Limits Limits
 	// Symbols names addresses; nil makes them of what /proc tells.
-	Symbols *symbol.Symbols
+	Symbols symbol.Names
 }
 
 // Limits bound what a handler may use; 0 is the usual value. Their names in -D
