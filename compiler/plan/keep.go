@@ -76,7 +76,12 @@ func isKept(s ir.Stmt) bool {
 // level gives all probes at one point the same captures, so that a script with other
 // handlers there finds each of its own in the events of any of them.
 func (p *planner) level() {
-	captures := map[string][]*Capture{}
+	type point struct {
+		kind builtin.PointKind
+		name string
+	}
+	at := func(pr *Probe) point { return point{pr.IR.Point.Kind, pr.IR.Point.Name} }
+	captures := map[point][]*Capture{}
 	add := func(to, from []*Capture) []*Capture {
 		for _, c := range from {
 			if !slices.Contains(to, c) {
@@ -87,12 +92,12 @@ func (p *planner) level() {
 	}
 	for _, pr := range p.plan.Probes {
 		if pr.SendsEvents() {
-			captures[pr.IR.Point.Name] = add(captures[pr.IR.Point.Name], pr.Captures)
+			captures[at(pr)] = add(captures[at(pr)], pr.Captures)
 		}
 	}
 	for _, pr := range p.plan.Probes {
 		if pr.SendsEvents() {
-			pr.Captures = add(pr.Captures, captures[pr.IR.Point.Name])
+			pr.Captures = add(pr.Captures, captures[at(pr)])
 			layOut(pr)
 		}
 	}

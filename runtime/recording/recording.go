@@ -5,11 +5,10 @@
 package recording
 
 import (
-	"encoding/json"
-
 	"tapir/bpf/layout"
 	"tapir/compiler/plan"
 	"tapir/lang/builtin"
+	"tapir/lang/transcript"
 )
 
 // Head is what a recording begins with.
@@ -54,9 +53,9 @@ type File struct {
 
 // Kernel is what the compiler was told about the kernel.
 type Kernel struct {
-	Release string            `json:"release"`
-	Config  map[string]string `json:"config,omitempty"`  // options that the preprocessor asked for
-	Answers json.RawMessage   `json:"answers,omitempty"` // of check.Target, see Ask
+	Release string              `json:"release"`
+	Config  map[string]string   `json:"config,omitempty"` // options that the preprocessor asked for
+	Answers *transcript.Answers `json:"answers,omitempty"`
 }
 
 // Moment is a time by two clocks, in nanoseconds.

@@ -14,6 +14,7 @@ import (
 
 	"tapir/compiler"
 	"tapir/compiler/plan"
+	"tapir/lang/transcript"
 	"tapir/runtime/recording"
 )
 
@@ -96,6 +97,8 @@ func (e *env) record(f *recordFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	heard := transcript.Listen(front.kernel)
+	front.asked = heard
 	program, err := front.check(files)
 	if err != nil {
 		return err
@@ -106,17 +109,17 @@ func (e *env) record(f *recordFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	return front.recordRun(f, compiled)
+	return front.recordRun(f, compiled, heard.Answers())
 }
 
 // recordRun runs a compiled script, and records what it does.
-func (f *front) recordRun(o *recordFlags, compiled *compiler.Compiled) error {
+func (f *front) recordRun(o *recordFlags, compiled *compiler.Compiled, answers *transcript.Answers) error {
 	file, err := os.OpenFile(o.file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	f.recorder = recording.New(file, f.recordingHead(o), int64(o.maximum.number())<<20)
+	f.recorder = recording.New(file, f.recordingHead(o, answers), int64(o.maximum.number())<<20)
 	began := newStopwatch()
 	result, err := f.session(&o.runFlags, compiled)
 	if err := f.refusedOr(err); err != nil {
@@ -130,7 +133,7 @@ func (f *front) recordRun(o *recordFlags, compiled *compiler.Compiled) error {
 }
 
 // recordingHead is what a recording tells about its script and the machine.
-func (f *front) recordingHead(o *recordFlags) recording.Head {
+func (f *front) recordingHead(o *recordFlags, answers *transcript.Answers) recording.Head {
 	s := recording.Script{
 		Args: f.scripts[0].args, Library: f.usedTexts(), Globals: o.globals.values, Defines: maps.Clone(o.defines.values),
 		Compatible: o.compatible.value, Privilege: o.rights(), Name: f.name(), Command: f.command, PID: f.pid,
@@ -146,7 +149,8 @@ func (f *front) recordingHead(o *recordFlags) recording.Head {
 		}
 		s.Defines["MAXSTRINGLEN"] = strconv.Itoa(l.StringLen)
 	}
-	return recording.Head{Tapir: release + revision(), Script: s, Kernel: recording.Kernel{Release: f.kernel.Release(), Config: f.config}}
+	kernel := recording.Kernel{Release: f.kernel.Release(), Config: f.config, Answers: answers}
+	return recording.Head{Tapir: release + revision(), Script: s, Kernel: kernel}
 }
 
 // usedTexts are the files of folders that the script has used something of.

@@ -5,12 +5,14 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"tapir/bpf/target"
 	"tapir/compiler"
 	"tapir/lang/library"
+	"tapir/lang/transcript"
 	"tapir/runtime/recording"
 	"tapir/runtime/session"
 )
@@ -52,7 +54,13 @@ func (e *env) replay(f *runFlags, args []string) error {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
 	front := e.front(&f.scriptFlags)
-	front.played, front.asked = r, target.Fixed()
+	front.played = r
+	answers := r.Head.Kernel.Answers
+	if answers == nil {
+		answers = &transcript.Answers{}
+	}
+	told := transcript.Play(answers, target.Fixed())
+	front.asked = told
 	if r.Cut != nil && !f.quiet {
 		fmt.Fprintf(e.err, "WARNING: %s: %v; up to there it has %s\n", args[0], r.Cut, count(int(r.Runs), "run")+" of handlers")
 	}
@@ -61,7 +69,7 @@ func (e *env) replay(f *runFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	return front.replayRun(f, scripts, same)
+	return front.replayRun(f, scripts, same, told)
 }
 
 // replayScripts are the scripts to run, and the recording's options if they are its own.
@@ -117,13 +125,16 @@ func (f *front) playMachine() []library.Text {
 }
 
 // replayRun takes scripts through the passes and over the recording.
-func (f *front) replayRun(o *runFlags, scripts []*script, same bool) error {
+func (f *front) replayRun(o *runFlags, scripts []*script, same bool, told *transcript.Player) error {
 	files, err := f.parseScripts(scripts)
 	if err != nil {
 		return err
 	}
 	program, err := f.check(files)
 	if err != nil {
+		if missed := told.Missed(); len(missed) > 0 {
+			f.help("the recording tells about this machine only what its script asked; it lacks " + strings.Join(missed, ", "))
+		}
 		return err
 	}
 	compiled, ds := compiler.CompileUser(program, o.format.value == "json")
