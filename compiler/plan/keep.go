@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"tapir/bpf/layout"
 	"tapir/compiler/ir"
@@ -17,6 +18,12 @@ var usual = []string{
 
 // usualArguments is how many arguments of a system call are among that.
 const usualArguments = 6
+
+// IsUsual reports whether the text of a capture is that of one that all recordings have.
+func IsUsual(text string) bool {
+	name, argument, ok := strings.Cut(strings.TrimSuffix(text, ")"), "(")
+	return ok && (argument == "" && (slices.Contains(usual, name) || name == "returnval") || name == "long_arg")
+}
 
 // keepUsual adds to a probe's captures what scripts usually ask for.
 func (p *planner) keepUsual(out *Probe) {

@@ -388,11 +388,29 @@ func (l *lacks) points(pr *plan.Probe) (found []int) {
 func (l *lacks) noEvents(pr *plan.Probe) {
 	for i := range l.missing {
 		if l.missing[i].probe.IR.Pos == pr.IR.Pos {
-			l.missing[i].points = append(l.missing[i].points, pr.IR.Point.Name)
+			l.missing[i].points = append(l.missing[i].points, pointText(pr))
 			return
 		}
 	}
-	l.missing = append(l.missing, missing{pr, []string{pr.IR.Point.Name}})
+	l.missing = append(l.missing, missing{pr, []string{pointText(pr)}})
+}
+
+// own are the fields of a probe's records that are not there in all recordings.
+func (p *Probe) own() (texts []string) {
+	for _, f := range p.Fields {
+		if f.AtEntry || !plan.IsUsual(f.Text) {
+			texts = append(texts, f.Text)
+		}
+	}
+	return texts
+}
+
+// pointText is a point as the script has it, unless that stands for several.
+func pointText(pr *plan.Probe) string {
+	if strings.Contains(pr.IR.Spelling, "*") {
+		return pr.IR.Point.Name
+	}
+	return pr.IR.Spelling
 }
 
 // maxNamed is how many names a message has.
@@ -440,23 +458,20 @@ func (l *lacks) filtered(pr *plan.Probe, rec *Probe) {
 func (l *lacks) noValue(pr *plan.Probe, c *plan.Capture, rec *Probe) {
 	at, asked := pr.IR.Pos, c.Text
 	for x, of := range l.plan.CaptureOf {
-		if of == c && x.Token().IsValid() && (at == pr.IR.Pos || x.Token().Start < at.Start) && l.within(pr, x) {
+		if of == c && x.Token().IsValid() && (at == pr.IR.Pos || x.Token().Start < at.Start) && pr.Asks(x) {
 			at, asked = x.Token(), ir.ExprString(x)
 		}
 	}
-	var texts []string
-	for _, f := range rec.Fields {
-		texts = append(texts, f.Text)
+	texts := "it has the usual values alone"
+	if own := rec.own(); len(own) > 0 {
+		texts = "besides the usual values it has " + strings.Join(own, ", ")
 	}
 	message := fmt.Sprintf("the recording of %s does not have %s", rec.Spelling, asked)
 	if file := l.plan.IR.Sources.FileOf(at.Start); file != nil && file.Library {
 		at = pr.IR.Pos
 	}
-	l.add(pr, at, NoValue, message, "record it with --capture; there is "+strings.Join(texts, ", "))
+	l.add(pr, at, NoValue, message, "record it with --capture; "+texts)
 }
-
-// within reports whether a probe's handler has an expression.
-func (l *lacks) within(pr *plan.Probe, x *ir.Builtin) bool { return pr.Asks(x) }
 
 func (l *lacks) add(pr *plan.Probe, at source.Span, code source.Code, message, hint string) {
 	d := l.diagnostic(pr, at, code, source.SemanticError, message, hint)

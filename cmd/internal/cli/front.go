@@ -30,6 +30,7 @@ type front struct {
 	kernel  *target.Kernel
 	asked   check.Target      // what the checker asks; nil: the kernel
 	options syntax.Options    // of the last parse
+	keep    []syntax.Expr     // what a recording keeps besides
 	config  map[string]string // notes what was asked of the kernel's configuration, if not nil
 	// played, if not nil, is the recording that tells about the machine.
 	played *recording.Recording
@@ -180,7 +181,7 @@ func (f *front) checkOptions() check.Options {
 	return check.Options{
 		Globals: f.flags.globals.values, Unoptimized: f.flags.keepUnused, Verbose: f.flags.verbose > 0,
 		HistBuckets: f.flags.limit("STP_MAX_BUCKETS"), SkipBadVars: f.flags.skipBadVars,
-		Command: f.command, PID: f.pid,
+		Command: f.command, PID: f.pid, Keep: f.keep,
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"tapir/compiler"
 	"tapir/compiler/plan"
+	"tapir/lang/syntax"
 	"tapir/lang/transcript"
 	"tapir/runtime/recording"
 )
@@ -21,9 +22,10 @@ import (
 // recordFlags are the options of record: most of run's, and some of its own.
 type recordFlags struct {
 	runFlags
-	file    string  // -o
-	all     bool    // --all
-	maximum checked // --max-size
+	file    string   // -o
+	all     bool     // --all
+	capture []string // --capture
+	maximum checked  // --max-size
 }
 
 // notRecorded are the options of run that record does not have.
@@ -37,6 +39,7 @@ func (f *recordFlags) register(c *cobra.Command) {
 	flags := c.Flags()
 	flags.SortFlags = false
 	flags.StringVarP(&f.file, "output", "o", "", "write the recording to this `file`")
+	flags.StringArrayVar(&f.capture, "capture", nil, "keep these `expressions`, too, with commas between them, of all events that have them: argstr, filename, ubacktrace()")
 	flags.BoolVar(&f.all, "all", false, "keep the events, too, that the script's conditions are against")
 	flags.Var(&f.maximum, "max-size", "end the run when the recording is as large as this; without it 1024")
 	addFlags(c, f.runFlags.register, func(name string) bool { return !slices.Contains(notRecorded, name) })
@@ -97,6 +100,9 @@ func (e *env) record(f *recordFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := front.parseKept(f.capture); err != nil {
+		return err
+	}
 	heard := transcript.Listen(front.kernel)
 	front.asked = heard
 	program, err := front.check(files)
@@ -110,6 +116,34 @@ func (e *env) record(f *recordFlags, args []string) error {
 		return err
 	}
 	return front.recordRun(f, compiled, heard.Answers())
+}
+
+// parseKept parses the expressions of --capture.
+func (f *front) parseKept(texts []string) error {
+	for _, text := range texts {
+		// The expressions have lines of their own, so that columns are right.
+		file, ds := syntax.Parse(f.set, "--capture", "probe never { sprint(\n"+text+"\n) }", f.options)
+		if err := f.diagnose(ds); err != nil {
+			return err
+		}
+		for _, d := range file.Decls {
+			if p, ok := d.(*syntax.ProbeDecl); ok && len(file.Decls) == 1 && len(p.Body.Stmts) == 1 {
+				f.addKept(p.Body.Stmts[0])
+			}
+		}
+		if len(f.keep) == 0 {
+			return &usageError{"--capture " + strconv.Quote(text) + " is no list of expressions", "write commas between them: --capture 'argstr, filename'"}
+		}
+	}
+	return nil
+}
+
+func (f *front) addKept(s syntax.Stmt) {
+	if e, ok := s.(*syntax.ExprStmt); ok {
+		if p, ok := e.X.(*syntax.Print); ok {
+			f.keep = append(f.keep, p.Args...)
+		}
+	}
 }
 
 // recordRun runs a compiled script, and records what it does.
