@@ -94,7 +94,10 @@ func probesOf(p *plan.Plan) []Probe {
 			Point: pr.IR.Point.Name, Spelling: pr.IR.Spelling, Kind: pr.IR.Point.Kind.String(),
 			Events: pr.SendsEvents(), Fixed: pr.Record.Fixed,
 		}
-		for _, c := range pr.Filter {
+		for i, c := range pr.Filter {
+			if i == 0 && pr.Switch != nil {
+				continue // whether the probe was off
+			}
 			q.Filter = append(q.Filter, conditionText(c))
 		}
 		if pr.Entry != nil {
