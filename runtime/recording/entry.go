@@ -290,12 +290,12 @@ func (r *reading) fact(kind byte) fact {
 	}
 	switch kind {
 	case lineEntry:
-		v.text, v.number = r.text(), r.number()
+		v.text, v.number = symbol.Harmless(r.text()), r.number()
 	case rowEntry:
 		r.flags(&v.known, &v.mapped, &v.row.ByBase, &v.row.Outermost, &v.row.BaseSaved)
 		v.row.End, v.row.Return, v.row.Base = r.number(), r.number(), r.number()
 	default:
-		v.symbol = symbol.Symbol{Name: r.text(), Offset: r.unsigned(), Size: r.unsigned(), Module: r.text()}
+		v.symbol = symbol.Symbol{Name: symbol.Harmless(r.text()), Offset: r.unsigned(), Size: r.unsigned(), Module: symbol.Harmless(r.text())}
 	}
 	return f
 }

@@ -89,7 +89,7 @@ func (k *Kernel) module(numbers map[string]uint16, name []byte) uint16 {
 	}
 	n := uint16(len(k.modules))
 	numbers[string(name)] = n
-	k.modules = append(k.modules, harmless(string(name)))
+	k.modules = append(k.modules, Harmless(string(name)))
 	return n
 }
 
@@ -135,7 +135,7 @@ func (k *Kernel) index(address uint64) int {
 }
 
 func (k *Kernel) name(s *kernelSymbol) string {
-	return harmless(string(k.text[s.name:][:s.length]))
+	return Harmless(string(k.text[s.name:][:s.length]))
 }
 
 // Address is that of a symbol, 0 if there is none of the name.

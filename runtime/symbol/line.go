@@ -87,5 +87,5 @@ func lineAt(d *dwarf.Data, address uint64) (source string, line int) {
 	if lines.SeekPC(address, &e) != nil || e.File == nil {
 		return "", 0
 	}
-	return harmless(e.File.Name), e.Line
+	return Harmless(e.File.Name), e.Line
 }

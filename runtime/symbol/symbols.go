@@ -132,7 +132,7 @@ func isMemory(m process.Mapping) bool {
 
 // inFile is what lies at an offset of a mapped file.
 func (s *Symbols) inFile(pid int, m process.Mapping, offset uint64) Symbol {
-	x := Symbol{Module: harmless(m.Path), Offset: offset}
+	x := Symbol{Module: Harmless(m.Path), Offset: offset}
 	f := s.mapped(pid, m)
 	if f == nil {
 		return x

@@ -13,6 +13,7 @@ import (
 	"tapir/compiler"
 	"tapir/lang/library"
 	"tapir/lang/transcript"
+	"tapir/runtime/output"
 	"tapir/runtime/recording"
 	"tapir/runtime/session"
 )
@@ -63,6 +64,9 @@ func (e *env) replay(f *runFlags, args []string) error {
 	front.asked = told
 	if r.Cut != nil && !f.quiet {
 		fmt.Fprintf(e.err, "WARNING: %s: %v; up to there it has %s\n", args[0], r.Cut, count(int(r.Runs), "run")+" of handlers")
+	}
+	if t := r.Trailer; t != nil && t.Full && !f.quiet {
+		fmt.Fprintf(e.err, "WARNING: %s: the recording had reached its limit (--max-size): the run went no further\n", args[0])
 	}
 	same := len(args) == 1 && !f.text.Given && len(f.globals.values) == 0 && len(f.defines.values) == 0
 	scripts, err := front.replayScripts(f, args[1:])
@@ -133,7 +137,7 @@ func (f *front) replayRun(o *runFlags, scripts []*script, same bool, told *trans
 	program, err := f.check(files)
 	if err != nil {
 		if missed := told.Missed(); len(missed) > 0 {
-			f.help("the recording tells about this machine only what its script asked; it lacks " + strings.Join(missed, ", "))
+			f.help("the recording tells about this machine only what its script asked; it lacks " + output.Visible(strings.Join(missed, ", ")))
 		}
 		return err
 	}
