@@ -58,6 +58,7 @@ func NewFit(p *plan.Plan, h *Head, same bool) (*Fit, *source.Diagnostics) {
 	f := &Fit{plan: p, head: h, handlers: make([][]handler, len(h.Probes)), Aside: make([]int, len(p.Probes))}
 	l := &lacks{plan: p, head: h, ds: &source.Diagnostics{}}
 	nth := map[string]int{}
+	counters := 0
 	for i, pr := range p.Probes {
 		f.Aside[i] = -1
 		kind := pr.IR.Point.Kind
@@ -68,7 +69,8 @@ func NewFit(p *plan.Plan, h *Head, same bool) (*Fit, *source.Diagnostics) {
 		case pr.SendsEvents():
 			f.event(i, l.points(pr), at, same, l)
 		case kind == builtin.Counter:
-			l.absent(pr, "what performance counters have counted")
+			l.counter(pr, counters)
+			counters++
 		case kind == builtin.Timer:
 			f.timer(i, at, same, l)
 		default:
@@ -439,6 +441,22 @@ func (l *lacks) report() {
 	for _, m := range l.missing {
 		l.add(m.probe, m.probe.IR.Pos, NoEvents, "the recording has no events of "+some(m.points), hint)
 	}
+}
+
+// counter holds that a counter of the script, whose values events carry by its number, is
+// the one that has that number in the recording.
+func (l *lacks) counter(pr *plan.Probe, number int) {
+	kind := builtin.Counter.String()
+	for i := range l.head.Probes {
+		if l.head.Probes[i].Kind != kind {
+			continue
+		}
+		if number == 0 && l.head.Probes[i].Point == pr.IR.Point.Name {
+			return
+		}
+		number--
+	}
+	l.absent(pr, "what this counter has counted")
 }
 
 func (l *lacks) absent(pr *plan.Probe, what string) {
