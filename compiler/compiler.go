@@ -26,6 +26,8 @@ type Options struct {
 	Live bool
 	// Told has the session know of each event's time, CPU and task.
 	Told bool
+	// Keep is for a recording; see plan.Options.
+	Keep bool
 	// Actions are how many a handler may take, MAXACTION; 0: as usual.
 	Actions int
 
@@ -51,7 +53,7 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 		return nil, all
 	}
 	p, ds := plan.Options{
-		Mode: o.Mode, NoLoops: cmp.Or(o.noLoops, noLoops(k, o.Actions)), Live: o.Live, Told: o.Told,
+		Mode: o.Mode, NoLoops: cmp.Or(o.noLoops, noLoops(k, o.Actions)), Live: o.Live, Told: o.Told, Keep: o.Keep,
 	}.Make(tree)
 	if ds != nil {
 		all.List = append(all.List, ds.List...)
@@ -100,6 +102,31 @@ func noLoops(k *target.Kernel, actions int) string {
 		return fmt.Sprintf("in the kernel a handler may take %d actions at most, and MAXACTION is more", kernel.MaxActions)
 	}
 	return ""
+}
+
+// CompileUser makes the code of a program of which all runs in the virtual machine, on
+// events that were sent before: there is no object.
+func CompileUser(program *check.Program, told bool) (*Compiled, *source.Diagnostics) {
+	tree, all := ir.Build(program)
+	if all == nil {
+		all = &source.Diagnostics{}
+	}
+	if all.HasErrors() {
+		return nil, all
+	}
+	p, ds := plan.Options{Mode: plan.UserOnly, Told: told}.Make(tree)
+	if ds != nil {
+		all.List = append(all.List, ds.List...)
+	}
+	if all.HasErrors() {
+		return nil, all
+	}
+	code, err := user.Compile(p)
+	if err != nil {
+		all.Add(diagnose(err, program.Sources))
+		return nil, all
+	}
+	return &Compiled{Plan: p, Code: code}, all
 }
 
 // diagnose makes a diagnostic of a back end's error, at its place if it has one.

@@ -34,6 +34,25 @@ func FaultBit(i int) (word int, bit uint64) {
 	return 1 + i/wordBits, 1 << (i % wordBits)
 }
 
+// FaultPlace is where a record has a bit of a fault: in the word of 8 bytes at an offset,
+// or, if that is 0, in the header's.
+type FaultPlace struct {
+	At  int    `json:"at,omitempty"`
+	Bit uint64 `json:"bit"`
+}
+
+// FaultPlace is where the record has the i-th bit; it may have no room for it.
+func (r Record) FaultPlace(i int) (place FaultPlace, ok bool) {
+	word, bit := FaultBit(i)
+	switch {
+	case word == 0:
+		return FaultPlace{0, bit}, true
+	case r.Faults == 0:
+		return FaultPlace{}, false
+	}
+	return FaultPlace{r.Faults + 8*(word-1), bit}, true
+}
+
 // FaultWords is how many words n bits need besides the header's.
 func FaultWords(n int) int { return (max(n-headerBits, 0) + wordBits - 1) / wordBits }
 

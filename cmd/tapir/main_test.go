@@ -28,11 +28,16 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	recordings, err := filepath.Abs("testdata/recordings")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		WorkdirRoot:         openFolder(t),
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("RECORDINGS", recordings)
 			return filepath.WalkDir(env.WorkDir, func(path string, d os.DirEntry, err error) error {
 				if err == nil && filepath.Ext(path) == ".tp" {
 					err = os.Chmod(path, 0o755) // scripts with a #! line

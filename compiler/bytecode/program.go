@@ -85,19 +85,13 @@ type Probe struct {
 	RecordSize int
 }
 
-// Fault is a bit in a record: in its header's word or, unless At is 0, in the one there.
-type Fault struct {
-	At  int
-	Bit uint64
-}
-
 // Slot is where a record has a captured value.
 type Slot struct {
 	Present bool
 	AtEntry bool // the place is in the record of the call's entry
 	// Faults are the bits that say that the value could not be had, in the order of the
 	// reads that they are about.
-	Faults []Fault
+	Faults []layout.FaultPlace
 	layout.Field
 }
 

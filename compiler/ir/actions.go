@@ -82,5 +82,5 @@ func IsTelling(s Stmt) bool {
 		return false
 	}
 	x, ok := e.X.(*Builtin)
-	return ok && x.Fn.Name == builtin.Happened
+	return ok && (x.Fn.Name == builtin.Happened || x.Fn.Name == builtin.Kept)
 }

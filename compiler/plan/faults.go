@@ -41,6 +41,24 @@ func (p *Probe) FaultBits() []int {
 	return bits
 }
 
+// FaultPlaces are where the probe's record has the bits of each of its captures, in the
+// order of their reads; none of what is captured at a call's entry, or by a family.
+func (p *Probe) FaultPlaces() [][]layout.FaultPlace {
+	bits := p.FaultBits()
+	all := make([][]layout.FaultPlace, len(p.Captures))
+	for i, c := range p.Captures {
+		if c.AtEntry || p.Family != nil {
+			continue
+		}
+		for n := bits[i]; n < bits[i+1]; n++ {
+			if place, ok := p.Record.FaultPlace(n); ok {
+				all[i] = append(all[i], place)
+			}
+		}
+	}
+	return all
+}
+
 // FaultWords is how many words the probe's record has for such bits besides its header.
 func (p *Probe) FaultWords() int {
 	if p.Record.Faults == 0 {

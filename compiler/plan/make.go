@@ -20,6 +20,10 @@ type Options struct {
 	// Told has the session know of each event's time, CPU and task before its handler
 	// runs.
 	Told bool
+	// Keep is for a recording: events carry also what scripts usually ask for, and the VM
+	// has all of a handler, so that it does the same where no kernel has filtered the
+	// events. Unless Mode is UserOnly, the kernel filters them all the same.
+	Keep bool
 }
 
 // Make decides the placement of in for a kernel that can do all that any can.
@@ -34,9 +38,15 @@ func (o Options) Make(in *ir.Program) (*Plan, *source.Diagnostics) {
 }
 
 func newPlanner(in *ir.Program, o Options) *planner {
+	mode := o.Mode
+	if o.Keep {
+		mode = UserOnly
+	}
 	return &planner{
 		in:      in,
-		mode:    o.Mode,
+		mode:    mode,
+		keep:    o.Keep,
+		sift:    o.Keep && o.Mode != UserOnly,
 		noLoops: o.NoLoops,
 		live:    o.Live,
 		told:    o.Told,
@@ -83,6 +93,9 @@ func (p *planner) make() (*Plan, *source.Diagnostics) {
 	for _, h := range handlers {
 		h.finish()
 	}
+	if p.keep {
+		p.level()
+	}
 	if p.live {
 		p.switches()
 	}
@@ -112,6 +125,8 @@ type planner struct {
 	live    bool
 	told    bool
 	noLoops string
+	keep    bool
+	sift    bool // what is kept is filtered
 	diags   *source.Diagnostics
 	effects *effects
 	writers writers
@@ -169,6 +184,10 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 	h := &handler{planner: p, out: out, defs: p.definitions(body)}
 	h.name()
 	h.body = h.literals(body)
+	if p.sift {
+		h.sifted()
+		return out, h
+	}
 	if p.mode == UserOnly {
 		out.Notes = append(out.Notes, Note{in.Pos, "all of it in the VM, as --placement=user asks"})
 		return out, h
@@ -217,6 +236,9 @@ func (h *handler) finish() {
 	}
 	h.connect(out.Body, h.defs)
 	h.capture(out)
+	if h.keep && out.Update == nil {
+		h.keepUsual(out)
+	}
 	h.entryWords(out)
 	layOut(out)
 }

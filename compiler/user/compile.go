@@ -6,7 +6,6 @@ package user
 import (
 	"fmt"
 
-	"tapir/bpf/layout"
 	"tapir/compiler/bytecode"
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
@@ -170,34 +169,11 @@ func conditions(p *plan.Probe) []ir.Expr {
 
 func slots(p *plan.Plan, pr *plan.Probe) []bytecode.Slot {
 	all := make([]bytecode.Slot, len(p.Captures))
-	bits := pr.FaultBits()
+	faults := pr.FaultPlaces()
 	for i, cap := range pr.Captures {
-		s := bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i]}
-		if !cap.AtEntry && pr.Family == nil {
-			s.Faults = faults(bits[i], bits[i+1], pr.Record)
-		}
-		all[cap.Index] = s
+		all[cap.Index] = bytecode.Slot{Present: true, AtEntry: cap.AtEntry, Field: pr.Record.Fields[i], Faults: faults[i]}
 	}
 	return all
-}
-
-// faults are the bits of a record from one number to before another.
-func faults(from, to int, r layout.Record) []bytecode.Fault {
-	var list []bytecode.Fault
-	for n := from; n < to; n++ {
-		f := bytecode.Fault{}
-		word, bit := layout.FaultBit(n)
-		switch {
-		case word == 0:
-			f.Bit = bit
-		case r.Faults == 0:
-			continue // none can be set
-		default:
-			f = bytecode.Fault{At: r.Faults + 8*(word-1), Bit: bit}
-		}
-		list = append(list, f)
-	}
-	return list
 }
 
 // funcIndex gives f a number and sees to it that it is compiled.

@@ -5,6 +5,7 @@ import (
 
 	"tapir/compiler/bytecode"
 	"tapir/compiler/ir"
+	"tapir/lang/builtin"
 	"tapir/lang/types"
 )
 
@@ -32,8 +33,13 @@ func (b *body) stmt(s ir.Stmt) {
 		b.block(s)
 		return
 	}
-	if !ir.IsTelling(s) {
+	switch made(s) {
+	case "":
 		b.charge(s.Token(), b.actions.Before[s])
+	case builtin.Kept:
+		if !takesStack(s) {
+			return
+		}
 	}
 	switch s := s.(type) {
 	case *ir.Eval:
@@ -232,4 +238,23 @@ func (b *body) deleteStmt(s *ir.Delete) {
 		ib, tb := b.operands(s.Keys, s.Span())
 		b.emit(bytecode.Instr{Op: bytecode.Delete, B: ib, C: tb, Imm: int32(s.Global.Index)})
 	}
+}
+
+// made is the function that a statement calls which is none of the script's; "" if it is
+// one of them.
+func made(s ir.Stmt) string {
+	if !ir.IsTelling(s) {
+		return ""
+	}
+	return s.(*ir.Eval).X.(*ir.Builtin).Fn.Name
+}
+
+// takesStack reports whether a statement itself asks for a stack.
+func takesStack(s ir.Stmt) bool {
+	for n := range ir.All(s) {
+		if x, ok := n.(*ir.Builtin); ok && x.Fn.Read != nil && x.Fn.Read.Stack {
+			return true
+		}
+	}
+	return false
 }

@@ -59,6 +59,10 @@ type Func struct {
 // session has to know the moment of events.
 const Happened = "_happened"
 
+// Kept is the name of a function that no script calls either: its argument is what a
+// recording keeps besides. Only of stacks is it evaluated, so that they get their names.
+const Kept = "_kept"
+
 // Space is an address space.
 type Space uint8
 

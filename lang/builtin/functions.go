@@ -61,6 +61,7 @@ var general = []Func{
 		Doc: "runs a command in the shell once the handler is done, beside the session; those of one handler run one after another"},
 	{Name: Happened, Params: params{long, long, long, long, str}, Names: "time cpu pid tid task", Result: void, Class: Effect, Tapset: true,
 		Doc: "tells the session of the event's moment"},
+	{Name: Kept, Params: params{str}, Names: "text", Result: void, Class: Effect, Tapset: true, Doc: "nothing: a recording keeps what the text is made of"},
 	{Name: "switch_file", Result: void, Class: Effect, Doc: "goes on to the next of the files that -o and -S make; without them it does nothing"},
 
 	// What somebody outside gives to the script or gets from it: $value.

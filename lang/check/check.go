@@ -27,6 +27,8 @@ type Options struct {
 	// path or number means.
 	Command string
 	PID     int
+	// Keep is what a recording keeps of events besides what the script asks for.
+	Keep []syntax.Expr
 }
 
 // Check makes a program of parsed scripts. What a script does not declare itself
@@ -49,6 +51,7 @@ func Check(set *source.Set, files []*syntax.File, lib *library.Library, t Target
 		c.skipBadVars()
 	}
 	c.optimize()
+	c.checkKept()
 	c.inferTypes()
 	if !c.diags.HasErrors() {
 		c.checkRules()

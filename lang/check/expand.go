@@ -344,6 +344,7 @@ func (c *checker) addProbe(d *syntax.ProbeDecl, h handler) {
 			add(layer.Body)
 		}
 	}
+	stmts = append(stmts, c.kept(&h.point, stmts)...)
 	add(d.Body)
 	for _, layer := range h.layers {
 		if layer.Epilogue {

@@ -30,6 +30,9 @@ func (l *Library) index() {
 			})
 		}
 	}
+	for _, t := range l.o.Texts {
+		l.indexText(t.Name, t.Text, false)
+	}
 	if err := l.indexFolder(scripts.Tapset(), ""); err != nil {
 		panic(fmt.Sprintf("library: %v", err)) // embedded, and tested
 	}
@@ -69,13 +72,18 @@ func (l *Library) indexFolder(fsys fs.FS, dir string) error {
 		if isTable(file) && dir == "" {
 			return l.indexTable(shown, string(text))
 		}
-		if ext := filepath.Ext(file); ext == ".tpm" || ext == ".stpm" {
-			l.macroFiles = append(l.macroFiles, &unit{name: shown, text: func() string { return string(text) }, builtin: dir == ""})
-			return nil
-		}
-		l.indexFile(shown, string(text), dir == "")
+		l.indexText(shown, string(text), dir == "")
 		return nil
 	})
+}
+
+// indexText notes what a file of macros, or of declarations, has.
+func (l *Library) indexText(name, text string, builtin bool) {
+	if ext := filepath.Ext(name); ext == ".tpm" || ext == ".stpm" {
+		l.macroFiles = append(l.macroFiles, &unit{name: name, text: func() string { return text }, builtin: builtin})
+		return
+	}
+	l.indexFile(name, text, builtin)
 }
 
 // isTable reports whether a file of the tapset is a table of system calls.

@@ -22,10 +22,15 @@ type Options struct {
 	// before what the tapset declares. A file with a header is a script, and declares
 	// nothing for others.
 	Folders []string
+	// Texts are files that are taken for such of a folder.
+	Texts []Text
 	// Syntax answers the preprocessor for library files. The script's arguments are
 	// seen by the tapset alone, which makes variables of them.
 	Syntax syntax.Options
 }
+
+// Text is the text of a file by its name.
+type Text struct{ Name, Text string }
 
 // Library is an index of declarations. It is not safe for concurrent use.
 type Library struct {

@@ -69,6 +69,17 @@ func (s *Set) Add(name, text string) *File {
 	return s.add(&File{Name: name, Text: text})
 }
 
+// Files are the texts that were added, expansions of macros left out, in that order.
+func (s *Set) Files() []*File {
+	var list []*File
+	for _, f := range s.files {
+		if f.Expansion == nil {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
 // AddExpansion registers one expansion of the macro body at body, invoked by call.
 func (s *Set) AddExpansion(body Span, call Token) *File {
 	f := s.FileOf(body.Start)

@@ -23,6 +23,9 @@ type Writer struct {
 // New makes a Writer of lines to w.
 func New(w io.Writer) *Writer { return &Writer{w, time.Now} }
 
+// At is New with another clock.
+func At(w io.Writer, now func() time.Time) *Writer { return &Writer{w, now} }
+
 // Source is what printed a text.
 type Source struct {
 	Probe  string    // as the script spells it; "" if no handler runs

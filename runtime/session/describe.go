@@ -12,6 +12,7 @@ import (
 	"tapir/lang/source"
 	"tapir/runtime/attach"
 	"tapir/runtime/output"
+	"tapir/runtime/recording"
 	"tapir/runtime/vm"
 )
 
@@ -103,6 +104,7 @@ func (s *session) reports() {
 			s.warn(fmt.Sprintf("probe %s: %s of memory failed", g.spelling, count(n, "read")))
 		}
 	}
+	s.reportReplay()
 	if s.processes != nil && s.processes.Lost() > 0 {
 		s.warn(fmt.Sprintf("lost %s of what processes map: some programs may stay without names", count(s.processes.Lost(), "record")))
 	}
@@ -115,7 +117,7 @@ func (s *session) reports() {
 	if (s.o.Verbose > 0 || s.o.FailOnSkipped) && s.kernel != nil && s.Object.MissesUnknown() {
 		s.warn("kernels before 6.7 do not count the calls that kprobes miss: there may be more of them than was reported")
 	}
-	if s.o.Verbose > 0 && s.kernel != nil {
+	if s.o.Verbose > 0 && groups != nil {
 		writeCounters(s.o.Err, append(groups, skipped...))
 		if s.counts.late > 0 {
 			s.report("%s sent after the script had ended the session: no handler ran.", count(s.counts.late, "event"))
@@ -127,6 +129,9 @@ func (s *session) reports() {
 // the kernel skipped. Failed reads are those of the kernel part, and the uses of
 // captured memory that could not be read.
 func (s *session) groups() (groups, skipped []probeCounts) {
+	if s.o.Replay != nil {
+		return s.playedGroups()
+	}
 	if s.kernel == nil || s.kernel.counts == nil {
 		return nil, nil
 	}
@@ -135,12 +140,20 @@ func (s *session) groups() (groups, skipped []probeCounts) {
 		counts[probe][layout.Errors] += s.machine.ReadErrors(probe)
 	}
 	groups = groupCounts(s.Plan, counts)
-	for i, n := range s.kernel.misses {
-		if n > 0 {
-			skipped = append(skipped, skippedCounts(skippedName(s.Object.Programs[i]), n))
-		}
+	for _, m := range s.misses() {
+		skipped = append(skipped, skippedCounts(m.Program, m.Times))
 	}
 	return groups, skipped
+}
+
+// misses are the runs of programs that the kernel skipped.
+func (s *session) misses() (list []recording.Skipped) {
+	for i, n := range s.kernel.misses {
+		if n > 0 {
+			list = append(list, recording.Skipped{Program: skippedName(s.Object.Programs[i]), Times: n})
+		}
+	}
+	return list
 }
 
 // skippedName is what a person calls a program: by its event, if it is there for one.

@@ -47,6 +47,9 @@ func (s *session) runList(list []int, while func() bool) {
 
 // recordFor is what a probe that fires here needs of the kernel, or nil.
 func (s *session) recordFor(probe int) []byte {
+	if s.o.Replay != nil {
+		return s.asideRecord(probe)
+	}
 	if !s.Plan.Probes[probe].InKernel {
 		return nil
 	}
@@ -54,6 +57,11 @@ func (s *session) recordFor(probe int) []byte {
 	if err != nil && !errors.Is(err, errOver) {
 		s.fail(err)
 	}
+	return s.orFaults(probe, record)
+}
+
+// orFaults is a probe's record, or if there is none one in which nothing is known.
+func (s *session) orFaults(probe int, record []byte) []byte {
 	if record == nil { // nothing is known: whatever is asked for is a fault
 		r := &s.Plan.Probes[probe].Record
 		record = make([]byte, r.Fixed)
@@ -84,7 +92,9 @@ func (s *session) runProbe(probe int, record []byte) {
 	if s.journal != nil {
 		s.source = journal.Source{Probe: s.Plan.Probes[probe].IR.Spelling}
 	}
-	if err := s.runTimed(probe, record); err != nil {
+	err := s.runTimed(probe, record)
+	s.note(probe, record)
+	if err != nil {
 		if s.kernel != nil {
 			s.kernel.noteError()
 		}

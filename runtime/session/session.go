@@ -34,6 +34,8 @@ import (
 	"tapir/runtime/journal"
 	"tapir/runtime/output"
 	"tapir/runtime/process"
+	"tapir/runtime/recording"
+	"tapir/runtime/symbol"
 	"tapir/runtime/vm"
 )
 
@@ -85,6 +87,13 @@ type Options struct {
 	// Interval, if not 0, is the time between lines with the values of globals, for
 	// which the script is compiled with compiler.Options.Live.
 	Interval time.Duration
+
+	// Record, if not nil, keeps what the session does; the script is compiled with
+	// compiler.Options.Keep then.
+	Record *recording.Recorder
+	// Replay, if not nil, is what the session does over again, without the kernel; the
+	// script is compiled by compiler.CompileUser then.
+	Replay *Replay
 
 	// Control, if not nil, lets others look into the session while it runs.
 	Control *Control
@@ -183,7 +192,7 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 	}
 	s.out = output.New(o.Out, outputName(o.Out))
 	if o.JSON {
-		s.journal = journal.New(s.out)
+		s.journal = journal.At(s.out, s.now)
 	}
 	s.errTerm = o.Terminal || output.IsTerminal(o.Err)
 	if o.Timing || o.Control != nil {
@@ -219,6 +228,9 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 
 // prepare does all that can fail without the script's doing.
 func (s *session) prepare() (err error) {
+	if s.o.Replay != nil {
+		return s.prepareReplay()
+	}
 	in, done, err := commandInput(s.Compiled, s.o)
 	if err != nil {
 		return err
@@ -246,19 +258,7 @@ func (s *session) prepare() (err error) {
 			return err
 		}
 	}
-	s.machine = vm.New(s.Code, vm.Options{
-		Out:           s.printer(),
-		Happened:      func(m vm.Moment) { s.source.Moment = m },
-		Warn:          s.warn,
-		System:        s.system,
-		SwitchFile:    s.switchFile,
-		Name:          s.o.Name,
-		Target:        int64(s.target.pid),
-		EscapeControl: (s.o.Terminal || s.out.EscapeControl()) && s.journal == nil,
-		Limits:        s.o.Limits,
-		Symbols:       names,
-		Kernel:        s.readKernel(),
-	})
+	s.machine = s.newMachine(s.recorded(names))
 	if len(s.Plan.Residents) > 0 && s.kernel != nil {
 		if s.shares, err = openShares(s.Plan, s.kernel, s.machine); err != nil {
 			return err
@@ -271,6 +271,25 @@ func (s *session) prepare() (err error) {
 		return err
 	}
 	return s.watchOutput()
+}
+
+// newMachine makes the machine, which learns of addresses and of tapir itself by what it
+// is given.
+func (s *session) newMachine(names symbol.Names, self vm.Context) *vm.Machine {
+	return vm.New(s.Code, vm.Options{
+		Out:           s.printer(),
+		Happened:      func(m vm.Moment) { s.source.Moment = m },
+		Warn:          s.warn,
+		System:        s.system,
+		SwitchFile:    s.switchFile,
+		Name:          s.o.Name,
+		Target:        int64(s.target.pid),
+		EscapeControl: (s.o.Terminal || s.out.EscapeControl()) && s.journal == nil,
+		Self:          self,
+		Kernel:        s.readKernel(),
+		Limits:        s.o.Limits,
+		Symbols:       names,
+	})
 }
 
 // close gives back what prepare took, however far it came.
@@ -299,10 +318,7 @@ func (s *session) close() {
 func (s *session) run() error {
 	s.runAll(builtin.Begin, all, s.running)
 	if s.running() && !s.o.Once {
-		if err := s.start(); err != nil {
-			return err
-		}
-		if err := s.loop(); err != nil {
+		if err := s.middle(); err != nil {
 			return err
 		}
 	}
@@ -317,10 +333,12 @@ func (s *session) run() error {
 			return err
 		}
 	}
+	s.finishReplay()
 	s.closeInput()
 	s.closeFiles()
 	s.writeStacks()
 	s.runEnd()
+	s.finishRecord()
 	if s.journal != nil {
 		s.reports()
 		s.writeEnd()
@@ -330,6 +348,17 @@ func (s *session) run() error {
 	s.finishOutput()
 	s.reports()
 	return nil
+}
+
+// middle is what happens between begin and end probes.
+func (s *session) middle() error {
+	if s.o.Replay != nil {
+		return s.play()
+	}
+	if err := s.start(); err != nil {
+		return err
+	}
+	return s.loop()
 }
 
 // runEnd runs the end probes, with the display of globals that nobody reads
@@ -381,6 +410,9 @@ func (s *session) start() error {
 		_, _ = io.WriteString(s.o.Ready, "attached\n")
 		_ = s.o.Ready.Close()
 	}
+	if s.o.Record != nil {
+		s.o.Record.Attached()
+	}
 	s.target.release()
 	if s.o.Control != nil {
 		s.o.Control.open(s.poller.Interrupt)
@@ -411,6 +443,9 @@ func (s *session) loop() error {
 		s.checkTime()
 		if !s.running() {
 			return nil
+		}
+		if s.o.Record != nil {
+			s.o.Record.Pause()
 		}
 		if err := s.wait(s.patience()); err != nil {
 			return err

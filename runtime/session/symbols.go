@@ -23,7 +23,7 @@ func (s *session) ringSize() int {
 	switch {
 	case s.o.Ring > 0:
 		return s.o.Ring
-	case takesStacks(s.Compiled):
+	case takesStacks(s.Compiled), s.o.Record != nil: // larger records
 		return stackRing
 	}
 	return DefaultRing

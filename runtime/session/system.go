@@ -29,6 +29,10 @@ const maxShells = 64
 
 // system takes a command of the handler that runs.
 func (s *session) system(command string) {
+	if s.o.Replay != nil {
+		s.notAgain()
+		return
+	}
 	s.shell.pending = append(s.shell.pending, command)
 }
 

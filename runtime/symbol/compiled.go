@@ -166,6 +166,6 @@ func parseCompiledLine(line []byte) (x function, ok bool) {
 		}
 		*number.to = v
 	}
-	x.name = harmless(string(name[:min(len(name), maxSymbolName)]))
+	x.name = Harmless(string(name[:min(len(name), maxSymbolName)]))
 	return x, len(name) > 0 && x.size > 0 && x.offset+x.size > x.offset
 }

@@ -59,7 +59,7 @@ func newFile(list []image.Function, room int) *file {
 		if name == "" {
 			name = x.Name
 		}
-		f.functions = append(f.functions, function{x.Offset, x.Size, harmless(name)})
+		f.functions = append(f.functions, function{x.Offset, x.Size, Harmless(name)})
 	}
 	return f
 }

@@ -89,7 +89,7 @@ func (k *Kernel) module(numbers map[string]uint16, name []byte) uint16 {
 	}
 	n := uint16(len(k.modules))
 	numbers[string(name)] = n
-	k.modules = append(k.modules, harmless(string(name)))
+	k.modules = append(k.modules, Harmless(string(name)))
 	return n
 }
 
@@ -135,7 +135,7 @@ func (k *Kernel) index(address uint64) int {
 }
 
 func (k *Kernel) name(s *kernelSymbol) string {
-	return harmless(string(k.text[s.name:][:s.length]))
+	return Harmless(string(k.text[s.name:][:s.length]))
 }
 
 // Address is that of a symbol, 0 if there is none of the name.
@@ -156,10 +156,10 @@ var machinery = [...]string{"bpf_prog_", "bpf_trace_run", "__bpf_trace_", "__tra
 const maxMachinery = 16
 
 // Trim is a stack without the calls by which the probe's own program came to run.
-func (k *Kernel) Trim(stack []uint64) []uint64 {
+func Trim(names Names, stack []uint64) []uint64 {
 	last := 0
 	for i, address := range stack[:min(len(stack), maxMachinery)] {
-		name := k.Find(address).Name
+		name := names.InKernel(address).Name
 		for _, prefix := range machinery {
 			if strings.HasPrefix(name, prefix) {
 				last = i + 1

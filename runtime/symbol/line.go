@@ -40,7 +40,7 @@ func (s *Symbols) Line(pid int, address uint64, at int64) (source string, line i
 	found, known := f.lines[place]
 	if !known {
 		if source, line, ok := f.debug.LineAt(place); ok {
-			found = sourceLine{harmless(source), line}
+			found = sourceLine{Harmless(source), line}
 		}
 		if f.lines == nil || len(f.lines) >= maxLines {
 			f.lines = map[uint64]sourceLine{}

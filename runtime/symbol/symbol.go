@@ -80,8 +80,8 @@ func appendHex(dst []byte, v uint64) []byte {
 	return strconv.AppendUint(append(dst, "0x"...), v, 16)
 }
 
-// harmless is a name without control characters.
-func harmless(name string) string {
+// Harmless is a name without control characters.
+func Harmless(name string) string {
 	if strings.IndexFunc(name, isControl) < 0 {
 		return name
 	}

@@ -78,10 +78,10 @@ func TestKernel(t *testing.T) {
 		t.Errorf("third is at %#x", got)
 	}
 	stack := []uint64{0xffffffff81000041, 0xffffffffc0000210, 0xffffffff81000081, 0xffffffff81000001}
-	if got := k.Trim(stack); !slices.Equal(got, stack[2:]) {
+	if got := Trim(&Symbols{kernel: k}, stack); !slices.Equal(got, stack[2:]) {
 		t.Errorf("trimmed to %#x", got)
 	}
-	if got := (&Kernel{}).Trim(stack); !slices.Equal(got, stack) {
+	if got := Trim(&Symbols{kernel: &Kernel{}}, stack); !slices.Equal(got, stack) {
 		t.Errorf("trimmed to %#x without symbols", got)
 	}
 }
@@ -104,7 +104,7 @@ func FuzzReadKernel(f *testing.F) {
 		if s.Size > 0 && s.Offset >= s.Size || strings.ContainsAny(s.Name+s.Module, "\x1b\n\x7f") {
 			t.Errorf("%#x: %+v", address, s)
 		}
-		k.Trim([]uint64{address, address + 1})
+		Trim(&Symbols{kernel: k}, []uint64{address, address + 1})
 	})
 }
 

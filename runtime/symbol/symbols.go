@@ -7,8 +7,25 @@ import (
 	"strings"
 	"time"
 
+	"tapir/bpf/callframe"
 	"tapir/runtime/process"
 )
+
+// Names is what tells about addresses: Symbols, or what has noted their answers.
+type Names interface {
+	// InKernel is what lies at an address of the kernel.
+	InKernel(address uint64) Symbol
+	// KernelAddress is the address of a symbol of the kernel; 0 if there is none.
+	KernelAddress(name string) uint64
+	// Err says why the kernel's symbols can't be had.
+	Err() error
+	// User is what lay at an address of a process at a time of the monotonic clock.
+	User(pid int, address uint64, at int64) Symbol
+	// Line is the source file and the line there; "" if they are not known.
+	Line(pid int, address uint64, at int64) (source string, line int)
+	// Row is what is known about the frame there, and whether there is code at all.
+	Row(pid int, address uint64, at int64) (row callframe.Row, known, mapped bool)
+}
 
 // Symbols names the addresses of a session. It belongs to one goroutine.
 type Symbols struct {
@@ -52,8 +69,17 @@ func (s *Symbols) Kernel() *Kernel {
 	return s.kernel
 }
 
-// Err says why the kernel's symbols can't be had, if they were asked for.
-func (s *Symbols) Err() error { return s.err }
+// InKernel is what lies at an address of the kernel.
+func (s *Symbols) InKernel(address uint64) Symbol { return s.Kernel().Find(address) }
+
+// KernelAddress is the address of a symbol of the kernel; 0 if there is none.
+func (s *Symbols) KernelAddress(name string) uint64 { return s.Kernel().Address(name) }
+
+// Err says why the kernel's symbols can't be had.
+func (s *Symbols) Err() error {
+	s.Kernel()
+	return s.err
+}
 
 func readKallsyms() (*Kernel, error) {
 	file, err := os.Open(kallsyms)
@@ -106,7 +132,7 @@ func isMemory(m process.Mapping) bool {
 
 // inFile is what lies at an offset of a mapped file.
 func (s *Symbols) inFile(pid int, m process.Mapping, offset uint64) Symbol {
-	x := Symbol{Module: harmless(m.Path), Offset: offset}
+	x := Symbol{Module: Harmless(m.Path), Offset: offset}
 	f := s.mapped(pid, m)
 	if f == nil {
 		return x

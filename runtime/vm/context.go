@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"math/rand/v2"
 	"os"
 	"strconv"
 	"strings"
@@ -10,11 +11,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Context answers the context functions, by name, where there is no event.
+// Context answers the context functions, by name, where there is no event, and what does
+// not depend on one: HZ, tz_gmtoff, tz_name, stp_pid and _stp_uid.
 type Context interface {
 	Long(function string) int64
 	Text(function string) string
+	// Random is a random number from 0 on and less than n, which is more than 0.
+	Random(n int64) int64
 }
+
+// Self is the context of this process, on this machine.
+func Self() Context { return newProcess() }
 
 // process is the context of tapir's own process.
 type process struct {
@@ -61,9 +68,20 @@ func (p *process) Long(function string) int64 {
 		return jiffies()
 	case "get_cycles":
 		return cycles()
+	case "HZ":
+		return ticksPerSecond()
+	case "tz_gmtoff":
+		return -localZone().offset
+	case "stp_pid":
+		return int64(os.Getpid())
+	case "_stp_uid":
+		return int64(os.Getuid())
 	}
 	return 0
 }
+
+// Random is a number that nobody knows before.
+func (p *process) Random(n int64) int64 { return rand.Int64N(n) }
 
 // Text answers the functions that give names, which are read once.
 func (p *process) Text(function string) string {
@@ -78,6 +96,8 @@ func (p *process) Text(function string) string {
 			p.parent = nameOf(strconv.Itoa(os.Getppid()))
 		}
 		return p.parent
+	case "tz_name":
+		return localZone().name
 	}
 	return ""
 }

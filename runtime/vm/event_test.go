@@ -226,6 +226,8 @@ type fixed struct{}
 func (fixed) Long(f string) int64  { return int64(len(f)) }
 func (fixed) Text(f string) string { return "<" + f + ">" }
 
+func (fixed) Random(n int64) int64 { return n - 1 }
+
 func TestSelfContext(t *testing.T) {
 	e := compileEvent(t, `
 		function who() { return sprintf("%s/%d", execname(), pid()) }

@@ -33,6 +33,7 @@ var hostFunctions = table{
 			m.host.happened(Moment{n[0], n[1], n[2], n[3], strings.Clone(m.args.texts[0])})
 		}
 	}},
+	"_kept":        {act: func(*Machine) {}},
 	"module_name":  {text: func(m *Machine) string { return m.host.name }},
 	"_value":       {text: func(m *Machine) string { return m.library.value.given }},
 	"_answer":      {act: func(m *Machine) { m.library.value.answer(m.args.texts[0], false) }},

@@ -2,7 +2,6 @@ package vm
 
 import (
 	"bytes"
-	"math/rand/v2"
 	"strconv"
 	"sync"
 
@@ -13,7 +12,7 @@ import (
 var numberFunctions = table{
 	"randint": {long: func(m *Machine) int64 {
 		if n := m.args.ints[0]; n > 0 {
-			return rand.Int64N(n)
+			return m.self.Random(n)
 		}
 		return 0
 	}},

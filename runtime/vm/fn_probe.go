@@ -1,8 +1,6 @@
 package vm
 
 import (
-	"os"
-
 	"tapir/compiler/bytecode"
 	points "tapir/lang/builtin"
 )
@@ -14,8 +12,8 @@ var probeFunctions = table{
 	"ppfunc":     {text: func(m *Machine) string { return points.ProbedFunction(m.running().Point) }},
 	"probe_type": {text: func(m *Machine) string { return probeTypes[m.running().Kind] }},
 	"is_return":  {long: func(m *Machine) int64 { return truth(m.running().Kind.IsReturn()) }},
-	"_stp_uid":   {long: func(*Machine) int64 { return int64(os.Getuid()) }},
-	"stp_pid":    {long: func(*Machine) int64 { return int64(os.Getpid()) }},
+	"_stp_uid":   {long: func(m *Machine) int64 { return m.self.Long("_stp_uid") }},
+	"stp_pid":    {long: func(m *Machine) int64 { return m.self.Long("stp_pid") }},
 
 	"asmlinkage": {act: nothing},
 	"fastcall":   {act: nothing},

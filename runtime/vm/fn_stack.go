@@ -63,7 +63,7 @@ var stackFunctions = table{
 	"_usymline":     {append: lineOf(false, true)},
 	"_usymfileline": {append: lineOf(true, true)},
 	"_symbol_address": {long: func(m *Machine) int64 {
-		return int64(m.kernelSymbols().Address(m.args.texts[0]))
+		return int64(m.kernelNames().KernelAddress(m.args.texts[0]))
 	}},
 }
 
@@ -76,7 +76,7 @@ type origin struct {
 
 // stackState is what is known of addresses and stacks.
 type stackState struct {
-	symbols   *symbol.Symbols
+	symbols   symbol.Names
 	addresses []uint64          // of the stack at hand
 	walked    []uint64          // the same, by the copy of a stack
 	origins   map[string]origin // of the stacks that the script has as strings
@@ -92,7 +92,7 @@ const maxOrigins = 1 << 16
 func (m *Machine) UnownedStacks() uint64 { return m.library.stacks.unowned }
 
 // names are the symbols of the session.
-func (m *Machine) names() *symbol.Symbols {
+func (m *Machine) names() symbol.Names {
 	s := &m.library.stacks
 	if s.symbols == nil {
 		s.symbols = symbol.New(nil)
@@ -100,20 +100,19 @@ func (m *Machine) names() *symbol.Symbols {
 	return s.symbols
 }
 
-// kernelSymbols are those of the kernel. That they can't be had is said once.
-func (m *Machine) kernelSymbols() *symbol.Kernel {
-	k := m.names().Kernel()
+// kernelNames are names for those of the kernel. That they can't be had is said once.
+func (m *Machine) kernelNames() symbol.Names {
 	if err := m.names().Err(); err != nil && !m.library.stacks.warned {
 		m.library.stacks.warned = true
 		if m.warn != nil {
 			m.warn(err.Error())
 		}
 	}
-	return k
+	return m.names()
 }
 
 func (m *Machine) atKernel() symbol.Symbol {
-	return m.kernelSymbols().Find(uint64(m.args.ints[0]))
+	return m.kernelNames().InKernel(uint64(m.args.ints[0]))
 }
 
 // atUser is what lies at an address of a process at a time: the arguments.
@@ -129,7 +128,7 @@ func (m *Machine) at(i int, address uint64, o origin) symbol.Symbol {
 	back := uint64(min(i, 1))
 	var s symbol.Symbol
 	if o.kernel {
-		s = m.kernelSymbols().Find(address - back)
+		s = m.kernelNames().InKernel(address - back)
 	} else {
 		s = m.names().User(o.pid, address-back, o.at)
 	}
@@ -170,7 +169,7 @@ func (m *Machine) kernelStack() []uint64 {
 	if errno != 0 {
 		return nil
 	}
-	return m.kernelSymbols().Trim(m.words(b))
+	return symbol.Trim(m.kernelNames(), m.words(b))
 }
 
 // userStack is kernelStack for the program's.

@@ -9,9 +9,9 @@ import (
 
 // timeFunctions know the units and the zone of time.
 var timeFunctions = table{
-	"HZ":        {long: func(*Machine) int64 { return ticksPerSecond() }},
-	"tz_gmtoff": {long: func(*Machine) int64 { return -localZone().offset }},
-	"tz_name":   {text: func(*Machine) string { return localZone().name }},
+	"HZ":        {long: func(m *Machine) int64 { return m.self.Long("HZ") }},
+	"tz_gmtoff": {long: func(m *Machine) int64 { return m.self.Long("tz_gmtoff") }},
+	"tz_name":   {text: func(m *Machine) string { return m.self.Text("tz_name") }},
 }
 
 type zone struct {

@@ -54,7 +54,7 @@ type Options struct {
 	// handler asks for them that is at no event; nil can't.
 	Kernel func(address uint64, n int, text bool) (b []byte, errno int64)
 	// Symbols names addresses; nil makes them of what /proc tells.
-	Symbols *symbol.Symbols
+	Symbols symbol.Names
 }
 
 // Limits bound what a handler may use; 0 is the usual value. Their names in -D

@@ -30,7 +30,7 @@ func (e *env) adopt(root *cobra.Command, args []string) (helped bool) {
 		return false
 	}
 	command, _, err := root.Find(args[:1])
-	if err != nil || !slices.Contains([]string{"run", "check", "explain"}, command.Name()) {
+	if err != nil || !slices.Contains([]string{"run", "record", "check", "explain"}, command.Name()) {
 		return false
 	}
 	name, f, help := e.glance(command.Name(), args[1:])
@@ -65,10 +65,13 @@ func (e *env) adopt(root *cobra.Command, args []string) (helped bool) {
 // glance reads a command line as far as to know its script, and whether it asks for help.
 func (e *env) glance(command string, args []string) (name string, f *scriptFlags, help bool) {
 	c := &cobra.Command{Use: command}
-	var rf runFlags
-	if command == "run" {
+	var rf recordFlags
+	switch command {
+	case "run":
+		rf.runFlags.register(c)
+	case "record":
 		rf.register(c)
-	} else {
+	default:
 		rf.scriptFlags.register(c)
 	}
 	flags := c.Flags()

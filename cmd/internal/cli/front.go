@@ -14,6 +14,8 @@ import (
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
+	"tapir/runtime/recording"
+	"tapir/runtime/session"
 )
 
 // A front takes a script through the passes up to code, one method a pass, and
@@ -26,12 +28,21 @@ type front struct {
 	shown *source.Renderer
 
 	kernel  *target.Kernel
-	options syntax.Options // of the last parse
-	command string         // of -c
-	pid     int            // of -x
-	lib     *library.Library
-	folders []string  // of functions, probe aliases and macros
-	scripts []*script // the main one first
+	asked   check.Target      // what the checker asks; nil: the kernel
+	options syntax.Options    // of the last parse
+	keep    []syntax.Expr     // what a recording keeps besides
+	config  map[string]string // notes what was asked of the kernel's configuration, if not nil
+	// played, if not nil, is the recording that tells about the machine.
+	played *recording.Recording
+	// recorder, if not nil, keeps what the run does.
+	recorder *recording.Recorder
+	// replaying, if not nil, is what is run over again.
+	replaying *session.Replay
+	command   string // of -c
+	pid       int    // of -x
+	lib       *library.Library
+	folders   []string  // of functions, probe aliases and macros
+	scripts   []*script // the main one first
 	// askNeeds is set if the script is not to be run, but to be told about.
 	askNeeds bool
 }
@@ -55,6 +66,11 @@ func (f *front) parse(args []string) ([]*syntax.File, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.parseScripts(scripts)
+}
+
+// parseScripts is parse for scripts that were found.
+func (f *front) parseScripts(scripts []*script) ([]*syntax.File, error) {
 	f.scripts = scripts
 	if err := f.prepare(scripts[0].args, scripts); err != nil {
 		return nil, err
@@ -79,24 +95,41 @@ func (f *front) parse(args []string) ([]*syntax.File, error) {
 
 // prepare finds out what the passes ask about the machine.
 func (f *front) prepare(args []string, scripts []*script) (err error) {
+	f.options = syntax.Options{
+		Args: args, Guru: f.flags.guru, Version: f.flags.compatible.value, Privilege: f.flags.rights(), CalledAs: f.name(),
+	}
+	var texts []library.Text
+	if f.played != nil {
+		texts = f.playMachine()
+	} else if err := f.askMachine(); err != nil {
+		return err
+	}
+	f.dropMissingFolders()
+	f.folders = f.libraries(scripts)
+	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
+		if f.options.Macros, err = f.loadMacros(texts); err != nil {
+			return err
+		}
+	}
+	f.lib = library.New(library.Options{Sources: f.set, Folders: f.folders, Texts: texts, Syntax: f.options})
+	return nil
+}
+
+// askMachine has the passes ask the machine that tapir runs on.
+func (f *front) askMachine() (err error) {
 	if f.kernel, err = target.Live(); err != nil {
 		return err
 	}
 	kernel := f.kernel
 	config := sync.OnceValue(func() kernelConfig { return readConfig(kernel.Release()) })
-	f.options = syntax.Options{
-		Args: args, Guru: f.flags.guru, Version: f.flags.compatible.value, Privilege: f.flags.rights(), CalledAs: f.name(),
-		Kernel: kernel.Release,
-		Config: func(name string) string { return config()[name] },
-	}
-	f.dropMissingFolders()
-	f.folders = f.libraries(scripts)
-	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
-		if f.options.Macros, err = f.loadMacros(); err != nil {
-			return err
+	f.options.Kernel = kernel.Release
+	f.options.Config = func(name string) string {
+		value := config()[name]
+		if f.config != nil {
+			f.config[name] = value
 		}
+		return value
 	}
-	f.lib = library.New(library.Options{Sources: f.set, Folders: f.folders, Syntax: f.options})
 	return nil
 }
 
@@ -128,7 +161,11 @@ func (f *front) dropMissingFolders() {
 // check makes a checked program of parsed scripts.
 func (f *front) check(files []*syntax.File) (*check.Program, error) {
 	began := newStopwatch()
-	program, ds := check.Check(f.set, files, f.lib, f.kernel, f.checkOptions())
+	var machine check.Target = f.kernel
+	if f.asked != nil {
+		machine = f.asked
+	}
+	program, ds := check.Check(f.set, files, f.lib, machine, f.checkOptions())
 	if err := f.diagnose(ds); err != nil {
 		return nil, err
 	}
@@ -144,14 +181,20 @@ func (f *front) checkOptions() check.Options {
 	return check.Options{
 		Globals: f.flags.globals.values, Unoptimized: f.flags.keepUnused, Verbose: f.flags.verbose > 0,
 		HistBuckets: f.flags.limit("STP_MAX_BUCKETS"), SkipBadVars: f.flags.skipBadVars,
-		Command: f.command, PID: f.pid,
+		Command: f.command, PID: f.pid, Keep: f.keep,
 	}
 }
 
 // code compiles a checked program.
 func (f *front) code(program *check.Program, o compiler.Options) (*compiler.Compiled, error) {
+	o.Mode = f.flags.mode()
+	return f.codeIn(program, o)
+}
+
+// codeIn is code for a placement that is chosen already.
+func (f *front) codeIn(program *check.Program, o compiler.Options) (*compiler.Compiled, error) {
 	began := newStopwatch()
-	o.Mode, o.Actions = f.flags.mode(), f.flags.actions()
+	o.Actions = f.flags.actions()
 	compiled, ds := compiler.Compile(program, f.kernel, o)
 	if err := f.diagnose(ds); err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
 	"tapir/scripts"
@@ -17,7 +18,7 @@ var macroExtensions = []string{".tpm", ".stpm"}
 
 // loadMacros reads the macros of the tapset and of -I's and collections' folders. Most scripts use
 // none, so it is called only if one of the texts may.
-func (f *front) loadMacros() (*syntax.Macros, error) {
+func (f *front) loadMacros(texts []library.Text) (*syntax.Macros, error) {
 	all := &source.Diagnostics{}
 	var macros *syntax.Macros
 	add := func(name, text string) {
@@ -33,6 +34,11 @@ func (f *front) loadMacros() (*syntax.Macros, error) {
 	for _, folder := range f.folders {
 		if err := eachMacroFile(os.DirFS(folder), folder, add); err != nil {
 			return nil, err
+		}
+	}
+	for _, t := range texts {
+		if slices.Contains(macroExtensions, filepath.Ext(t.Name)) {
+			add(t.Name, t.Text)
 		}
 	}
 	return macros, f.diagnose(all)

@@ -99,13 +99,18 @@ func (f *front) runScript(o *runFlags, args []string) error {
 	debug.SetGCPercent(garbage)
 	began := newStopwatch()
 	result, err := f.session(o, compiled)
-	if refusal, ok := errors.AsType[*session.Refusal](err); ok {
-		return f.refused(refusal)
-	}
-	if err != nil {
+	if err := f.refusedOr(err); err != nil {
 		return err
 	}
 	return f.closing(result, began)
+}
+
+// refusedOr shows why the kernel did not accept a script, if it is that; other errors stay.
+func (f *front) refusedOr(err error) error {
+	if refusal, ok := errors.AsType[*session.Refusal](err); ok {
+		return f.refused(refusal)
+	}
+	return err
 }
 
 // session runs a compiled script.
@@ -137,7 +142,7 @@ func (f *front) session(o *runFlags, compiled *compiler.Compiled) (session.Resul
 		Limits: o.limits(), MaxErrors: o.limit("MAXERRORS"),
 		FailOnSkipped: o.failOnLoss || digits.MatchString(o.defines.values["MAXSKIPPED"]), MaxSkipped: o.limit("MAXSKIPPED"),
 		SuppressErrors: o.suppressErrors, NoDisplay: o.noDisplay,
-		Ring: ringSize(o.buffer.number()),
+		Ring: ringSize(o.buffer.number()), Record: f.recorder, Replay: f.replaying,
 	}
 	if child := f.detachedChild(out.Writer); child != nil {
 		options.Ready, options.Err = child.ready(ready), child

@@ -43,7 +43,7 @@ func (e *env) shell(f *scriptFlags, pid int, args []string) error {
 	o := shell.Options{
 		Passes: shell.Passes{
 			Kernel: front.kernel, Syntax: front.options, Folders: f.includes, Target: pid,
-			Placed: compiler.Options{Mode: f.mode()},
+			Placed: compiler.Options{Mode: f.mode()}, Version: release + revision(),
 		},
 		Knows: &knowledge{front: front}, In: in, Out: out, Color: colours(e.out), History: historyFile(),
 	}

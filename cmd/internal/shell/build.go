@@ -3,10 +3,12 @@ package shell
 import (
 	"tapir/bpf/target"
 	"tapir/compiler"
+	"tapir/compiler/plan"
 	"tapir/lang/check"
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
+	"tapir/lang/transcript"
 	"tapir/lang/types"
 )
 
@@ -17,6 +19,9 @@ type Passes struct {
 	Folders []string // of -I
 	Guru    bool
 	Placed  compiler.Options // Mode
+	Version string           // of tapir, for recordings
+	// heard, if not nil, notes what the checker asks the kernel.
+	heard *transcript.Listener
 	// Known are the types of globals that have been used.
 	Known map[string]types.Type
 	// Target is what target() and processes without a path mean.
@@ -97,7 +102,11 @@ func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, liv
 	if out.failed() {
 		return out
 	}
-	checked, ds := check.Check(out.sources, out.files, lib, p.Kernel, check.Options{Unoptimized: true, PID: p.Target, Known: p.Known})
+	var machine check.Target = p.Kernel
+	if p.heard != nil {
+		machine = p.heard
+	}
+	checked, ds := check.Check(out.sources, out.files, lib, machine, check.Options{Unoptimized: true, PID: p.Target, Known: p.Known})
 	if ds != nil {
 		out.diags = append(out.diags, ds.List...)
 	}
@@ -113,7 +122,10 @@ func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, liv
 	checked.Probes = kept
 	out.checked = checked
 	o := p.Placed
-	o.Live = live
+	o.Live, o.Keep = live, p.heard != nil
+	if o.Keep && o.Mode == plan.Auto {
+		o.Mode = plan.Events
+	}
 	compiled, ds := compiler.Compile(checked, p.Kernel, o)
 	if ds != nil {
 		out.diags = append(out.diags, ds.List...)

@@ -38,6 +38,8 @@ func commandTable() []shellCommand {
 		{"watch", "EXPR [every 1s]", "show a value every second; `watch` alone lists what is watched", (*Shell).watch, false},
 		{"unwatch", "[N]", "watch it no more", (*Shell).unwatch, false},
 		{"target", "PID | COMMAND | off", "what target() is; a command is started, and lives on when the shell ends", (*Shell).target, true},
+		{"record", "FILE", "record what the probes see from now on, for tapir replay, until they change", (*Shell).record, true},
+		{"stop", "", "end the recording", (*Shell).stopRecording, false},
 		{"load", "FILE | NAME", "enter what a script has: a file, or a ready one by its name", (*Shell).load, true},
 		{"save", "FILE", "write a script that does what the shell does", (*Shell).save, true},
 		{"quit", "", "detach the probes, run end probes, and end", (*Shell).quit, false},

@@ -33,6 +33,7 @@ type engine struct {
 	work    *workspace
 	running *running    // nil if no probe is attached
 	globals []vm.Global // as they were when the last session ended
+	tape    *tape       // what the next session records to; nil: it does not
 }
 
 // running is a session with the workspace's probes.
@@ -44,6 +45,7 @@ type running struct {
 	done    chan struct{}
 	result  session.Result
 	err     error
+	tape    *tape // nil: it is not recorded
 }
 
 // has reports whether the session has to do with a global.
@@ -123,7 +125,7 @@ func (e *engine) show(p *program, w *workspace) {
 
 // attach starts a session, which takes the place of the one that runs.
 func (e *engine) attach(p *program, w *workspace) error {
-	r := &running{program: p, control: session.NewControl(), done: make(chan struct{})}
+	r := &running{program: p, control: session.NewControl(), done: make(chan struct{}), tape: e.tape}
 	ready := make(chan struct{})
 	old := e.running
 	go e.run(r, w, attached{ready})
@@ -148,11 +150,12 @@ func (e *engine) attach(p *program, w *workspace) error {
 // run is a session's goroutine.
 func (e *engine) run(r *running, w *workspace, ready io.WriteCloser) {
 	p := r.program
+	record := r.tape.begin(p, &e.passes)
 	r.result, r.err = session.Run(e.ctx, p.Compiled, session.Options{
 		Out: events{e.screen}, Err: e.screen, Ready: ready, Terminal: e.screen.terminal,
 		PID: e.passes.Target, Control: r.control, Keep: true, NoDisplay: true, Deaf: true,
-		MaxErrors: math.MaxInt32,
-		Globals:   func() ([]vm.Global, error) { return e.takeOver(p), nil },
+		MaxErrors: math.MaxInt32, Record: record,
+		Globals: func() ([]vm.Global, error) { return e.takeOver(p), nil },
 		Omit: func(probe *plan.Probe) bool {
 			if probe.IR.Point.Kind == builtin.Begin {
 				c := w.cellAt(p, probe.IR.Pos)
@@ -165,6 +168,7 @@ func (e *engine) run(r *running, w *workspace, ready io.WriteCloser) {
 			return c != nil && !c.on
 		},
 	})
+	r.tape.close()
 	close(r.done)
 	if r.asked.Load() {
 		return
@@ -178,6 +182,7 @@ func (e *engine) run(r *running, w *workspace, ready io.WriteCloser) {
 
 // ended notes that a session has ended by itself.
 func (e *engine) ended(r *running) {
+	e.tellEnd(r)
 	e.running = nil
 	e.globals = merge(e.globals, used(r.program, r.result.Globals))
 	why := "exit() was called"
@@ -231,6 +236,7 @@ func (e *engine) stop(closing bool) {
 	r.asked.Store(true)
 	_ = r.control.Do(e.ctx, func(l *session.Live) error { l.End(); return nil }) // or it has ended
 	<-r.done
+	e.tellEnd(r)
 	e.running = nil
 	e.globals = merge(e.globals, used(r.program, r.result.Globals))
 }
