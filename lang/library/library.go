@@ -22,6 +22,9 @@ type Options struct {
 	// before what the tapset declares. A file with a header is a script, and declares
 	// nothing for others.
 	Folders []string
+	// Edited, if not nil, gives the text of a file in Folders that an editor has open, in
+	// place of what is stored.
+	Edited func(path string) (text string, ok bool)
 	// Syntax answers the preprocessor for library files. The script's arguments are
 	// seen by the tapset alone, which makes variables of them.
 	Syntax syntax.Options
