@@ -35,7 +35,7 @@ type env struct {
 }
 
 // commands are those that the help shows, in its order.
-var commands = []string{"run", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "doctor", "version"}
+var commands = []string{"run", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "lsp", "doctor", "version"}
 
 // standInName is the name of SystemTap's command.
 const standInName = "stap"
@@ -94,7 +94,7 @@ A file that has the name of a command needs a path: ./check.`,
 		return &usageError{err.Error(), c.CommandPath() + " --help lists the options"}
 	})
 	root.AddCommand(e.runCommand(), e.shellCommand(), e.checkCommand(), e.explainCommand(), e.formatCommand(), e.listCommand(), e.showCommand(),
-		e.newCommand(), e.testCommand(), e.docCommand(),
+		e.newCommand(), e.testCommand(), e.docCommand(), e.lspCommand(),
 		e.doctorCommand(), e.versionCommand(), e.demoCommand())
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true
