@@ -45,6 +45,7 @@ func replay(t *testing.T, file string) {
 	t.Setenv("XDG_CACHE_HOME", cache)
 	marks := map[string]position{}
 	var want []byte
+	var opened [][2]string
 	for _, f := range a.Files {
 		if f.Name == "answers" {
 			want = f.Data
@@ -59,8 +60,11 @@ func replay(t *testing.T, file string) {
 			t.Fatal(err)
 		}
 		if !strings.HasPrefix(f.Name, "closed/") && !strings.HasPrefix(f.Name, "tapset/") {
-			c.open(uriOf(path), body)
+			opened = append(opened, [2]string{uriOf(path), body})
 		}
+	}
+	for _, doc := range opened { // once all files are there
+		c.open(doc[0], doc[1])
 	}
 	var got bytes.Buffer
 	for line := range strings.Lines(string(a.Comment)) {
