@@ -35,7 +35,7 @@ type env struct {
 }
 
 // commands are those that the help shows, in its order.
-var commands = []string{"run", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "lsp", "doctor", "version"}
+var commands = []string{"run", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "lsp", "doctor", "completion", "version"}
 
 // standInName is the name of SystemTap's command.
 const standInName = "stap"
@@ -99,9 +99,8 @@ A file that has the name of a command needs a path: ./check.`,
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
+	e.complete(root)
 	return root
 }
 
@@ -122,7 +121,7 @@ func (e *env) expand(root *cobra.Command, args []string) []string {
 		}
 		return args
 	case cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
-		return args
+		return e.expandCompletion(root, args)
 	case "-V", "--version":
 		return []string{"version"}
 	}
