@@ -135,10 +135,20 @@ func (d *desk) edited(path string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	if doc := d.docs[uriOf(path)]; doc != nil && !doc.large() {
+	if doc := d.openAt(path); doc != nil && !doc.large() {
 		return doc.body, true
 	}
 	return "", false
+}
+
+// openAt is the open document that is a file, or nil. Clients spell URIs in ways of their own.
+func (d *desk) openAt(path string) *document {
+	for _, doc := range d.docs {
+		if doc.path == path {
+			return doc
+		}
+	}
+	return nil
 }
 
 // inTapset reports whether a file declares functions and aliases for the scripts around it.
@@ -169,7 +179,7 @@ func (d *desk) neighbours(path string) ([]*document, error) {
 		if entry.IsDir() && file != root && strings.HasPrefix(entry.Name(), ".") {
 			return filepath.SkipDir
 		}
-		if !entry.Type().IsRegular() || !collection.IsScript(file) || d.docs[uriOf(file)] != nil {
+		if !entry.Type().IsRegular() || !collection.IsScript(file) || d.openAt(file) != nil {
 			return nil
 		}
 		info, err := entry.Info()

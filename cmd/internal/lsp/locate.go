@@ -29,7 +29,11 @@ func (v *view) locate(r *reading, sp source.Span) *location {
 	if err != nil {
 		return nil
 	}
-	return &location{uriOf(path), newText(f.Text).span(start, end)}
+	uri := uriOf(path)
+	if doc := v.desk.openAt(path); doc != nil {
+		uri = doc.uri
+	}
+	return &location{uri, newText(f.Text).span(start, end)}
 }
 
 // shownFile writes a file of the tapset, which is built in, where an editor can open it.

@@ -229,6 +229,9 @@ func (v *view) mayRename(m *mention, to string) error {
 			return refuse(fmt.Sprintf("%s is used by a macro in %s", m.text, f.Name))
 		}
 	}
+	if v.setSomewhere(to) {
+		return refuse(fmt.Sprintf("a probe point in %s sets %s", filepath.Base(v.name()), to))
+	}
 	depth := 0
 	for _, l := range v.lexemes() {
 		switch {
@@ -241,4 +244,21 @@ func (v *view) mayRename(m *mention, to string) error {
 		}
 	}
 	return nil
+}
+
+// setSomewhere reports whether any probe of a document has a variable of a name, be it from
+// an alias.
+func (v *view) setSomewhere(name string) bool {
+	p := v.types().program
+	if p == nil {
+		return false
+	}
+	for _, probe := range p.Probes {
+		for _, l := range probe.Locals {
+			if _, _, here := v.types().here(l.Tok.Span); l.Name == name && !here {
+				return true
+			}
+		}
+	}
+	return false
 }
