@@ -35,7 +35,7 @@ type env struct {
 }
 
 // commands are those that the help shows, in its order.
-var commands = []string{"run", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "lsp", "doctor", "completion", "version"}
+var commands = []string{"run", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "lsp", "doctor", "version"}
 
 // standInName is the name of SystemTap's command.
 const standInName = "stap"
