@@ -65,7 +65,7 @@ func (l *Library) indexFolder(fsys fs.FS, dir string) error {
 		default:
 			return nil
 		}
-		text, err := fs.ReadFile(fsys, file)
+		text, err := l.read(fsys, file, dir, shown)
 		if err != nil {
 			return err
 		}
@@ -84,6 +84,16 @@ func (l *Library) indexText(name, text string, builtin bool) {
 		return
 	}
 	l.indexFile(name, text, builtin)
+}
+
+// read is the text of a file below a folder; dir is "" for the tapset.
+func (l *Library) read(fsys fs.FS, file, dir, path string) ([]byte, error) {
+	if dir != "" && l.o.Edited != nil {
+		if text, ok := l.o.Edited(path); ok {
+			return []byte(text), nil
+		}
+	}
+	return fs.ReadFile(fsys, file)
 }
 
 // isTable reports whether a file of the tapset is a table of system calls.

@@ -24,6 +24,9 @@ type Options struct {
 	Folders []string
 	// Texts are files that are taken for such of a folder.
 	Texts []Text
+	// Edited, if not nil, gives the text of a file in Folders that an editor has open, in
+	// place of what is stored.
+	Edited func(path string) (text string, ok bool)
 	// Syntax answers the preprocessor for library files. The script's arguments are
 	// seen by the tapset alone, which makes variables of them.
 	Syntax syntax.Options

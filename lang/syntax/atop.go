@@ -47,8 +47,8 @@ var atOperators = map[string]atOperator{
 	"hist_linear": {known: true, stat: true, params: 3},
 }
 
-// atNames are the operators as scripts write them, sorted.
-func atNames() []string {
+// AtOperators are the words behind an @ that the language knows, with it, sorted.
+func AtOperators() []string {
 	var names []string
 	for name := range atOperators {
 		names = append(names, "@"+name)
@@ -68,7 +68,7 @@ func (p *parser) atOperator(t *lexer.Token) Expr {
 	case !op.known:
 		panic(&problem{
 			message: "unknown operator " + t.Value, token: *t, code: "unknown-operator",
-			hint: didYouMean(source.Similar(t.Value, atNames(), 1)),
+			hint: didYouMean(source.Similar(t.Value, AtOperators(), 1)),
 		})
 	case isHistogram(t):
 		h := p.histogram(t)

@@ -2,6 +2,8 @@ package syntax
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/alecthomas/participle/v2/lexer"
 )
@@ -23,6 +25,9 @@ var printKinds = map[string]PrintKind{
 	"sprintdln":  PrintToString | PrintDelimited | PrintNewline,
 	"print_char": PrintChar,
 }
+
+// PrintFunctions are the names of the print family, sorted.
+func PrintFunctions() []string { return slices.Sorted(maps.Keys(printKinds)) }
 
 // print reads a call of the print family, whose name t is consumed.
 func (p *parser) print(t *lexer.Token, kind PrintKind) Expr {

@@ -1,6 +1,9 @@
 package syntax
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/alecthomas/participle/v2/lexer"
 
 	"tapir/lang/source"
@@ -51,6 +54,9 @@ var keywords = map[string]bool{
 	"break": true, "continue": true, "next": true, "string": true,
 	"long": true, "try": true, "catch": true,
 }
+
+// Keywords are the reserved words, sorted.
+func Keywords() []string { return slices.Sorted(maps.Keys(keywords)) }
 
 // operators has those of two and three characters; every other punctuation
 // character is an operator by itself.

@@ -35,7 +35,7 @@ type env struct {
 }
 
 // commands are those that the help shows, in its order.
-var commands = []string{"run", "record", "replay", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "doctor", "version"}
+var commands = []string{"run", "record", "replay", "shell", "check", "explain", "fmt", "list", "show", "new", "test", "doc", "lsp", "doctor", "version"}
 
 // standInName is the name of SystemTap's command.
 const standInName = "stap"
@@ -93,15 +93,14 @@ A file that has the name of a command needs a path: ./check.`,
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return &usageError{err.Error(), c.CommandPath() + " --help lists the options"}
 	})
-	root.AddCommand(e.runCommand(), e.recordCommand(), e.replayCommand(), e.shellCommand(), e.checkCommand(), e.explainCommand(), e.formatCommand(), e.listCommand(), e.showCommand(),
-		e.newCommand(), e.testCommand(), e.docCommand(),
+	root.AddCommand(e.runCommand(), e.recordCommand(), e.replayCommand(), e.shellCommand(), e.checkCommand(), e.explainCommand(),
+		e.formatCommand(), e.listCommand(), e.showCommand(), e.newCommand(), e.testCommand(), e.docCommand(), e.lspCommand(),
 		e.doctorCommand(), e.versionCommand(), e.demoCommand())
 	for _, c := range root.Commands() {
 		c.DisableFlagsInUseLine = true
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
+	e.complete(root)
 	return root
 }
 
@@ -122,7 +121,7 @@ func (e *env) expand(root *cobra.Command, args []string) []string {
 		}
 		return args
 	case cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd:
-		return args
+		return e.expandCompletion(root, args)
 	case "-V", "--version":
 		return []string{"version"}
 	}

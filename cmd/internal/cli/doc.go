@@ -11,14 +11,22 @@ import (
 )
 
 func (e *env) docCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "doc [NAME…|DIR]",
+	var man string
+	c := &cobra.Command{
+		Use:   "doc [OPTIONS] [NAME…|DIR]",
 		Short: "Describe functions and probe points; of a folder, make an index of its scripts",
 		Long: `Describe functions and probe points by their names; without a name, list all.
 Of a folder with scripts, print an index as a page in Markdown.`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error { return e.doc(args) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if man != "" {
+				return e.manual(man, args)
+			}
+			return e.doc(args)
+		},
 	}
+	c.Flags().StringVar(&man, "man", "", "write tapir's manual pages, one of each command, into this `folder`")
+	return c
 }
 
 // doc prints what the library knows of the names, or its list.

@@ -78,10 +78,10 @@ func (f *scriptFlags) register(c *cobra.Command) {
 	f.globals = pairs{kind: "NAME=VALUE", name: identifier}
 	f.defines = pairs{kind: "NAME=VALUE", name: identifier, bare: "1"}
 	f.compatible = checked{kind: "version", check: checkVersion}
-	f.placement = checked{kind: "auto|user", value: "auto", check: oneOf("auto", "user")}
-	f.runtime = checked{kind: "name", check: oneOf("kernel", "bpf", "dyninst")}
-	f.privilege = checked{kind: "stapdev|stapsys|stapusr", check: oneOf("stapdev", "stapsys", "stapusr")}
-	f.color = checked{kind: "when", value: "auto", check: oneOf("auto", "always", "never")}
+	f.placement = choice("auto|user", "auto", "auto", "user")
+	f.runtime = choice("name", "", "kernel", "bpf", "dyninst")
+	f.privilege = choice("stapdev|stapsys|stapusr", "", "stapdev", "stapsys", "stapusr")
+	f.color = choice("when", "auto", "auto", "always", "never")
 
 	flags := c.Flags()
 	flags.SortFlags = false
@@ -106,12 +106,12 @@ func (f *scriptFlags) register(c *cobra.Command) {
 }
 
 func (f *runFlags) register(c *cobra.Command) {
-	f.pass = checked{kind: "1-5", value: "5", check: oneOf("1", "2", "3", "4", "5")}
+	f.pass = choice("1-5", "5", "1", "2", "3", "4", "5")
 	f.pid = checked{kind: "pid", check: checkPID}
 	f.timeout = checked{kind: "seconds", check: checkSeconds}
 	f.split = checked{kind: "MB[,N]", check: checkSplit}
 	f.buffer = checked{kind: "MB", check: checkBuffer}
-	f.format = checked{kind: "text|json", value: "text", check: oneOf("text", "json")}
+	f.format = choice("text|json", "text", "text", "json")
 	f.every = checked{kind: "seconds", check: checkSeconds}
 	f.serve = checked{kind: "address", check: checkAddress}
 	f.monitor = checked{kind: "seconds", check: checkSeconds}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tapir/cmd/internal/assist"
 	"tapir/cmd/internal/shell"
 	"tapir/compiler"
 )
@@ -45,7 +46,7 @@ func (e *env) shell(f *scriptFlags, pid int, args []string) error {
 			Kernel: front.kernel, Syntax: front.options, Folders: f.includes, Target: pid,
 			Placed: compiler.Options{Mode: f.mode()}, Version: release + revision(),
 		},
-		Knows: &knowledge{front: front}, In: in, Out: out, Color: colours(e.out), History: historyFile(),
+		Knows: assist.New(front.kernel, front.options, front.folders), In: in, Out: out, Color: colours(e.out), History: historyFile(),
 	}
 	o.Open = func(name string) (string, error) { return e.textOf(name, f.includes) }
 	if len(args) > 0 {

@@ -38,6 +38,12 @@ type checked struct {
 	value string
 	kind  string // of the value in help texts
 	check func(string) error
+	few   []string // all values, if they are a few
+}
+
+// choice is a flag that has one of a few values.
+func choice(kind, value string, few ...string) checked {
+	return checked{kind: kind, value: value, check: oneOf(few...), few: few}
 }
 
 // Set is called by the flag parser.
