@@ -22,6 +22,7 @@ type writer struct {
 
 	printing bool // handlers may print at their end
 	looping  bool // handlers and functions may have loops
+	foreach  bool // over arrays too, which the kernel does not run
 	texts    bool // handlers use texts of the program's
 	entries  bool // those of returns look at what the call began with
 	program  bool // the calls are functions of a program
@@ -204,7 +205,11 @@ func (w *writer) loopOf(body func() string) string {
 		last = w.long()
 	}
 	text := "{ " + body() + " }"
-	switch w.IntN(6) {
+	switch w.IntN(7) {
+	case 6:
+		if w.foreach {
+			return fmt.Sprintf("foreach (%s%s in set) %s", i, w.pick("", "+", "-"), text)
+		}
 	case 0:
 		return fmt.Sprintf("%s = %s; while (%s-- > 0) %s", i, last, i, text)
 	case 1:
@@ -428,7 +433,7 @@ func agree(t *testing.T, count int, set func(*writer), put func(seed int, text s
 		at = *firstSeed + i
 		w := &writer{
 			Rand:     rand.New(rand.NewPCG(uint64(at), 3)),
-			printing: at%4 == 3, looping: at%8 >= 4, entries: at/8%2 == 1,
+			printing: at%4 == 3, looping: at%8 >= 4, foreach: at%16 >= 14, entries: at/8%2 == 1,
 		}
 		set(w)
 		text, command := put(at, w.script())

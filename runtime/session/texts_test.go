@@ -201,6 +201,12 @@ probe end { foreach (k in n) println(k, " ", n[k]) }`},
 on access { f = user_string_nofault(pointer_arg(1)); if (isinstr(f, "abc/etc")) n[1]++; if (!isinstr(f, "/")) n[2]++; if (isinstr(f, "")) n[3]++; if (isinstr(f, ".")) n[4]++; if (isinstr(f, "a\"b")) n[5]++
   if (substr(f, 0, 5) == "/etc/") n[6]++; if (substr(f, 0, 5) != "/etc") n[7]++; if (substr(f, 0, 600) == "/etc/passwd") n[8]++; if ("X" == substr(f, 0, 1)) n[9]++; if (substr(f, 0, 3) == "") n[10]++; if (isinstr(execname(), "work")) n[11]++; if (substr(execname(), 0, 2) == "01") n[12]++ }
 probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "compared with what the VM cuts", sent: true, text: `global n
+on access { f = user_string_nofault(pointer_arg(1)); if (substr(f, 0, 600) == "` + strings.Repeat("/etc/abc", 65) + `") n[1]++; if (isinstr(f, "` + strings.Repeat("/etc/abc", 64) + `")) n[2]++; if (f == "` + strings.Repeat("/etc/abc", 64) + `") n[3]++ }
+probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "compared in quotes with what the VM cuts", sent: true, text: `on access { if (user_string_quoted(pointer_arg(1)) == "\"` + strings.Repeat("/etc/abc", 63) + `/etc/a") println(int_arg(2)) }
+on access { if (isinstr(user_string_quoted(pointer_arg(1)), "` + strings.Repeat("/etc/abc", 64) + `")) println("in ", int_arg(2)) }
+on access { if (isinstr(user_string(pointer_arg(1)), "` + strings.Repeat("/etc/abc", 64) + `")) println("in ", int_arg(2)) }`, errors: 100000},
 	{name: "matched in a filter", sent: true, text: `on access { if (user_string_nofault(pointer_arg(1)) =~ "^/etc/[a-z]+$" && int_arg(2) > 1) println(user_string(pointer_arg(1))) }`},
 	{name: "a filter rejects", sent: true, text: `on access { f = user_string(pointer_arg(1), ""); if (f !~ "passwd$") next; if (f == execname()) next; println(f) }`},
 	{name: "matched in quotes in a filter", sent: true, rejects: true, text: `on access { f = user_string_quoted(pointer_arg(1)); if (f =~ "^\"/etc/[a-z]+\"$") println(f) }`},
