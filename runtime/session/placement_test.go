@@ -56,6 +56,16 @@ func lastOf(s string) string { return s[max(0, len(s)-60):] }
 // look into it, or want to know of each event's moment.
 var forms = []compiler.Options{{}, {Live: true}, {Told: true}, {Live: true, Told: true}}
 
+// formsOf are the forms in which the n-th script of a corpus is run: its own and the
+// most, or one of them where time is short.
+func formsOf(n int) []compiler.Options {
+	list := []compiler.Options{forms[0], forms[len(forms)-1]}
+	if testing.Short() {
+		return list[n%2:][:1]
+	}
+	return list
+}
+
 // compare runs a script in both placements over the same workload and holds that
 // no difference shows. It gives the outcome of the kernel's.
 func compare(t *testing.T, text string, o Options) outcome {
@@ -89,11 +99,11 @@ func compareAs(t *testing.T, text string, form compiler.Options, o Options) outc
 func TestPlacementsAgree(t *testing.T) {
 	needRoot(t)
 	noise(t)
-	for _, row := range slices.Concat(corpus, loopCorpus) {
+	for i, row := range slices.Concat(corpus, loopCorpus) {
 		t.Run(row.name, func(t *testing.T) {
 			o := Options{Command: self(t, "__work", 7, 3000), MaxErrors: row.errors}
 			o.Limits.MapEntries, o.Limits.Actions = row.entries, row.actions
-			for _, form := range []compiler.Options{{}, {Live: true, Told: true}} {
+			for _, form := range formsOf(i) {
 				got := compareAs(t, script(row.text), form, o)
 				if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
 					t.Errorf("%+v: %d events were sent, %d errors", form, sent, got.Errors)

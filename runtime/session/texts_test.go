@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"tapir/bpf/layout"
-	"tapir/compiler"
 	"tapir/compiler/bytecode"
 	"tapir/runtime/vm"
 )
@@ -235,9 +234,9 @@ probe end { foreach ([n, k] in c) println(n, k, " ", c[n, k]) }`},
 func TestTextPlacementsAgree(t *testing.T) {
 	needRoot(t)
 	noise(t)
-	for _, row := range textCorpus {
+	for i, row := range textCorpus {
 		t.Run(row.name, func(t *testing.T) {
-			for _, form := range []compiler.Options{{}, {Live: true, Told: true}} {
+			for _, form := range formsOf(i) {
 				got := compareAs(t, script(row.text), form, Options{Command: self(t, "__texts", 7, 3000), MaxErrors: row.errors})
 				if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
 					t.Errorf("%+v: %d events were sent, %d errors", form, sent, got.Errors)
