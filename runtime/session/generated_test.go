@@ -248,6 +248,7 @@ func (w *writer) script() string {
 	}
 	if w.texts {
 		fmt.Fprintf(w, "global tt, tu, tv[%d], tq[%d]\n", 3+w.IntN(60), 2+w.IntN(9))
+		w.WriteString("function tell(i, k) { if (k =~ \"^.etc\") return 0; if (k == \"a\") i++; tu[k, i] <<< i; return i }\n")
 		w.WriteString("probe never { tt[\"\"]++; tu[\"\", 1] <<< 1; tv[1, \"\"] = 1; tq[1] = \"\" }\n")
 	}
 	w.WriteString("function show() {\n  println(n, \" \", m)\n")
@@ -358,7 +359,9 @@ func (w *writer) textCond() string {
 }
 
 func (w *writer) textStmt() string {
-	switch w.IntN(6) {
+	switch w.IntN(7) {
+	case 6:
+		return "tell(" + w.small() + ", " + w.text() + ")"
 	case 0:
 		return "tu[" + w.key() + ", " + w.small() + "] <<< " + w.long()
 	case 1:

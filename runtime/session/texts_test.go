@@ -206,6 +206,33 @@ probe end { foreach (k in n) println(k, " ", n[k]) }`},
 	{name: "compared in quotes with what the VM cuts", sent: true, text: `on access { if (user_string_quoted(pointer_arg(1)) == "\"` + strings.Repeat("/etc/abc", 63) + `/etc/a") println(int_arg(2)) }
 on access { if (isinstr(user_string_quoted(pointer_arg(1)), "` + strings.Repeat("/etc/abc", 64) + `")) println("in ", int_arg(2)) }
 on access { if (isinstr(user_string(pointer_arg(1)), "` + strings.Repeat("/etc/abc", 64) + `")) println("in ", int_arg(2)) }`, errors: 100000},
+	{name: "passed to functions", text: `global c, n, m
+function note(k, i) { if (i > 2) return 0; c[k, i]++; return isinstr(k, "etc") }
+function twice(k, i) { x = i + 1; n += note(k, i) + note(execname(), x); if (k == "/etc/passwd") return 1000; return x }
+on access { f = user_string_nofault(pointer_arg(1)); m += twice(f, int_arg(2)); for (i = 0; i < int_arg(2); i++) m += note(int_arg(2) & 1 ? f : user_string_quoted(pointer_arg(1)), i) * 100000 }
+probe end { println(n, " ", m); foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`, sent: true},
+	{name: "passed to functions that count", text: `global c, n, m
+function note(k, i) { if (i > 2) return 0; c[k, i]++; return isinstr(k, "etc") }
+function twice(k, i) { x = i + 1; n += note(k, i) + note(execname(), x); if (k == "/etc/passwd") return 1000; return x }
+on access { f = user_string_nofault(pointer_arg(1)); m += twice(f, int_arg(2)); m += note(f, 2) * 100000 }
+on getppid { note("getppid", 1); note(execname(), 2) }
+probe end { println(n, " ", m); foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed in quotes", text: `global c
+function note(k, i) { c[k, i]++ }
+on access { note(user_string_quoted(pointer_arg(1)), int_arg(2)); note(user_string(pointer_arg(1), "none"), 5) }
+probe end { foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed, or an error", errors: 100000, sent: true, text: `global c, n
+function note(k, i) { n++; if (i > 1) c[k, i]++ }
+on access { note(user_string(pointer_arg(1)), int_arg(2)) }
+probe end { println(n); foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed on for ever", sent: true, text: `global c
+function note(k, i) { c[k, i]++; if (i > 0) note(k, i - 1) }
+on access { note(user_string(pointer_arg(1), ""), int_arg(2)) }
+probe end { foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed and changed", sent: true, text: `global c
+function note(k, i) { if (i > 1) k = "other"; c[k, i]++ }
+on access { note(user_string(pointer_arg(1), ""), int_arg(2)) }
+probe end { foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
 	{name: "matched in a filter", sent: true, text: `on access { if (user_string_nofault(pointer_arg(1)) =~ "^/etc/[a-z]+$" && int_arg(2) > 1) println(user_string(pointer_arg(1))) }`},
 	{name: "a filter rejects", sent: true, text: `on access { f = user_string(pointer_arg(1), ""); if (f !~ "passwd$") next; if (f == execname()) next; println(f) }`},
 	{name: "matched in quotes in a filter", sent: true, rejects: true, text: `on access { f = user_string_quoted(pointer_arg(1)); if (f =~ "^\"/etc/[a-z]+\"$") println(f) }`},
