@@ -292,7 +292,7 @@ func (c computable) builtin(x *ir.Builtin) string {
 	case x.Fn.Name == "isinstr":
 		text, expr, _, ok := TextMatch(x)
 		if !ok {
-			return "the kernel looks only for literals in texts"
+			return fmt.Sprintf("the kernel looks only for literals of at most %d bytes in texts", layout.TextSize-1)
 		}
 		return c.match(text, expr)
 	case x.Fn.Result != types.Long:

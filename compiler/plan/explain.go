@@ -379,8 +379,9 @@ func eventLines(p *Probe, n *naming) []string {
 
 func bytesText(n int) string { return fmt.Sprintf("%3d bytes", n) }
 
-// body is a handler as text, cut to a few lines.
+// body is a handler as text, cut to a few lines, without statements that only count.
 func body(b *ir.Block) []string {
+	b = &ir.Block{At: b.At, Stmts: slices.DeleteFunc(slices.Clone(b.Stmts), isIdle)}
 	if len(b.Stmts) == 0 {
 		return []string{"nothing"}
 	}

@@ -1,9 +1,11 @@
 package plan_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"tapir/compiler/ir"
 	"tapir/compiler/plan"
 )
 
@@ -40,6 +42,41 @@ func TestLoops(t *testing.T) {
 				t.Errorf("got %q, want %q", got, row.sends)
 			}
 		})
+	}
+}
+
+// TestLoopsAreSplit says how much of a handler whose loops are the VM's the kernel runs.
+func TestLoopsAreSplit(t *testing.T) {
+	const script = `global n, m, a probe begin { a[1] = 2 }
+function f() { if (pid() > 5) return 1; return 2 }
+probe kernel.syscall("openat") { %s } probe end { println(n, m) }`
+	for _, row := range []struct {
+		text   string
+		kernel string // statements, parted by ;
+		vm     int    // how many statements are left
+	}{
+		{`n++; foreach (k in a) m++`, "n++", 2},
+		{`if (pid() == target()) { n++; foreach (k in a) m++ }`, "n++", 3},
+		{`n++; if (int_arg(1) < 3) next; n += 2; foreach (k in a) m++`, "n++;if (int_arg(1) < 3);    next;n += 2", 4},
+		{`n++; if (int_arg(1) < 3) m += 2; foreach (k in a) m++`, "n++", 3},
+		{`n++; n += f(); foreach (k in a) m++`, "", 3},
+		{`for (i = 0; i < 3; i++) n++; foreach (k in a) m++`, "", 3},
+		{`x = int_arg(1); n += x; foreach (k in a) m += x`, "n += int_arg(1)", 3},
+		{`foreach (k in a) m++; n++`, "", 2},
+	} {
+		prog, _ := build(t, "t.tp", fmt.Sprintf(script, row.text))
+		p, diags := plan.Options{}.Make(prog)
+		if diags.HasErrors() {
+			t.Fatal(diags.List[0])
+		}
+		q := p.Probes[1]
+		kernel := ""
+		if q.Update != nil {
+			kernel = strings.ReplaceAll(strings.TrimSpace(ir.StmtString(q.Update)), "\n", ";")
+		}
+		if kernel != row.kernel || len(q.Body.Stmts) != row.vm {
+			t.Errorf("%s: the kernel runs %q, want %q; %d statements are left, want %d", row.text, kernel, row.kernel, len(q.Body.Stmts), row.vm)
+		}
 	}
 }
 

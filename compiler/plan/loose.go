@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strings"
-
 	"tapir/compiler/ir"
 	"tapir/lang/pattern"
 )
@@ -37,11 +35,8 @@ func wholeText(x *ir.Binary) (text ir.Expr, expr string, negate, ok bool) {
 	if _, literal := text.(*ir.Str); literal {
 		text, other = other, text
 	}
-	s, ok := other.(*ir.Str)
-	if !ok {
-		return nil, "", false, false
-	}
-	return text, "^" + pattern.Literal(s.Value) + "$", x.Op == ir.OpNe, !strings.Contains(s.Value, "\x00")
+	s, ok := uncut(other)
+	return text, "^" + pattern.Literal(s) + "$", x.Op == ir.OpNe, ok
 }
 
 func mayFaultIn(x ir.Expr) bool {

@@ -16,18 +16,21 @@ const (
 )
 
 // kernelForm is a part of the handler as the kernel would run it: texts are replaced
-// by what they stand for.
+// by what they stand for, and so are those that functions are passed.
 func (h *handler) kernelForm(stmts []ir.Stmt) *ir.Block {
+	all := &ir.Block{At: h.body.At, Stmts: stmts}
+	counted := loops(all)
 	var c ir.Copier
+	pass := passer{handler: h, copier: &c}
 	c.Replace = func(x ir.Expr) (ir.Expr, bool) {
-		if x.Type().Kind != types.String || h.counted && calls(x) {
-			return nil, false
+		if x.Type().Kind != types.String || counted && calls(x) {
+			return pass.call(x)
 		}
 		x = h.closedForm(x, h.defs)
 		return ir.Fold(ir.Copier{Replace: h.pointText}.Expr(x)), true
 	}
-	b := c.Block(&ir.Block{At: h.body.At, Stmts: stmts})
-	if h.counted {
+	b := c.Block(all)
+	if counted {
 		h.idle(b)
 		return b
 	}

@@ -194,6 +194,7 @@ func (p *planner) probe(in *ir.Probe) (*Probe, *handler) {
 	}
 	rest := h.body
 	if h.counted = loops(h.body); h.counted {
+		h.body.Stmts = unnest(h.body.Stmts)
 		rest = ir.Copier{}.Block(h.body)
 	}
 	rest.Stmts = h.filter(rest.Stmts)

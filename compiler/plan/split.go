@@ -12,9 +12,6 @@ import (
 
 // firstCut is how many of the handler's statements the kernel could run, at most.
 func (h *handler) firstCut() int {
-	if h.counted {
-		return 0 // what the kernel had counted would be missing in the VM
-	}
 	for n := range reach(h.body) {
 		if _, entry := n.(*ir.AtEntry); entry || mayFault(n) {
 			return 0 // whether the handler runs at all, or goes on, is found out by the rest
@@ -23,7 +20,11 @@ func (h *handler) firstCut() int {
 	if h.risky() != "" {
 		return 0
 	}
-	for n := len(h.body.Stmts) - 1; n > 0; n-- {
+	most := len(h.body.Stmts) - 1
+	if h.counted {
+		most = min(most, uniform(h.body.Stmts))
+	}
+	for n := most; n > 0; n-- {
 		if h.canCut(n) {
 			return n
 		}
@@ -85,20 +86,47 @@ func globalsOf(stmts []ir.Stmt) []*ir.Global {
 func (h *handler) split(n int) {
 	out := h.out
 	first, rest := h.body.Stmts[:n:n], h.body.Stmts[n:]
-	out.Update, out.Mixed = h.kernelForm(first), true
-	var stmts []ir.Stmt
-	for _, s := range first {
-		if _, ok := h.defined(s); ok {
-			stmts = append(stmts, s)
-		}
+	if h.counted {
+		first = slices.DeleteFunc(slices.Clone(first), h.passed)
 	}
-	h.body.Stmts = append(stmts, rest...)
-	dropDead(h.effects, h.body)
+	out.Update, out.Mixed = h.kernelForm(first), true
+	h.body.Stmts = append(h.remains(h.body.Stmts[:n]), rest...)
 
 	filter := out.Filter
 	out.Filter, out.Notes, h.barrier = nil, nil, nil
-	h.body.Stmts = h.filter(h.body.Stmts)
+	left := h.body
+	if h.counted {
+		left = ir.Copier{}.Block(h.body)
+	} else {
+		dropDead(h.effects, h.body)
+	}
+	left.Stmts = h.filter(left.Stmts)
 	order(out.Filter)
 	out.Filter, out.Late = filter, out.Filter
-	dropDead(h.effects, h.body)
+	if !h.counted {
+		dropDead(h.effects, h.body)
+	}
+}
+
+// remains is what the VM has in the place of statements that the kernel runs: what they
+// define. Where statements are counted, as many are left, of which only those do
+// something that define what is needed behind them.
+func (h *handler) remains(first []ir.Stmt) []ir.Stmt {
+	needed := mentions(&ir.Block{Stmts: h.body.Stmts[len(first):]})
+	var left []ir.Stmt
+	for _, s := range slices.Backward(first) {
+		l, ok := h.defined(s)
+		switch {
+		case ok && (!h.counted || needed[l] > 0):
+			left = append(left, s)
+			for l, n := range mentions(s) {
+				needed[l] += n
+			}
+		case h.counted:
+			at := ir.At{Pos: s.Span()}
+			left = append(left, &ir.Eval{At: at, X: &ir.Int{At: at}})
+		}
+	}
+	slices.Reverse(left)
+	return left
 }

@@ -163,11 +163,8 @@ func TextMatch(x ir.Expr) (text ir.Expr, expr string, negate, ok bool) {
 		if x.Fn.Name != "isinstr" || len(x.Args) != 2 {
 			return nil, "", false, false
 		}
-		s, literal := x.Args[1].(*ir.Str)
-		if !literal || strings.Contains(s.Value, "\x00") {
-			return nil, "", false, false
-		}
-		return x.Args[0], pattern.Literal(s.Value), false, true
+		s, ok := uncut(x.Args[1])
+		return x.Args[0], pattern.Literal(s), false, ok
 	case *ir.Binary:
 		if x.Op != ir.OpEq && x.Op != ir.OpNe {
 			return nil, "", false, false
@@ -181,21 +178,30 @@ func TextMatch(x ir.Expr) (text ir.Expr, expr string, negate, ok bool) {
 	return nil, "", false, false
 }
 
+// uncut is the value of a literal that the VM has as it is written.
+func uncut(x ir.Expr) (string, bool) {
+	s, ok := x.(*ir.Str)
+	if !ok || len(s.Value) >= layout.TextSize || strings.Contains(s.Value, "\x00") {
+		return "", false
+	}
+	return s.Value, true
+}
+
 // beginning is the pattern of texts whose first bytes, as substr() gives them, are a
 // literal.
 func beginning(x, y ir.Expr) (text ir.Expr, expr string, ok bool) {
 	b, call := x.(*ir.Builtin)
-	s, literal := y.(*ir.Str)
-	if !call || !literal || b.Fn.Name != "substr" || len(b.Args) != 3 || strings.Contains(s.Value, "\x00") {
+	s, literal := uncut(y)
+	if !call || !literal || b.Fn.Name != "substr" || len(b.Args) != 3 {
 		return nil, "", false
 	}
 	start, ok1 := b.Args[1].(*ir.Int)
 	n, ok2 := b.Args[2].(*ir.Int)
-	if !ok1 || !ok2 || start.Value != 0 || n.Value < 1 || n.Value < int64(len(s.Value)) {
+	if !ok1 || !ok2 || start.Value != 0 || n.Value < 1 || n.Value < int64(len(s)) {
 		return nil, "", false
 	}
-	expr = "^" + pattern.Literal(s.Value)
-	if n.Value > int64(len(s.Value)) { // the text is no longer
+	expr = "^" + pattern.Literal(s)
+	if n.Value > int64(len(s)) { // the text is no longer
 		expr += "$"
 	}
 	return b.Args[0], expr, true

@@ -115,4 +115,21 @@ probe end { println(n) }`},
 	{name: "a text of a handler that counts", actions: 20, errors: 100000, text: `global a, n
 on lseek { who = execname(); other = pexecname(); for (i = 0; i < (long_arg(2) & 7); i++) { a[who]++; n++ } a[other]++ }
 probe end { println(n); foreach (k in a) println(k, " ", a[k]) }`},
+	{name: "counts, then goes over an array", sent: true, text: `global n, m, set
+probe begin { set[3] = 4; set[7] = 1 }
+on lseek { n++; if (long_arg(2) < 5) next; x = long_arg(3); foreach (k in set) m += k * x }
+probe end { println(n, " ", m) }`},
+	{name: "counts within conditions, then loops", sent: true, text: `global n, m, s
+on lseek { if (long_arg(3) > -4) { if (execname() != "b") { n[execname()]++; s <<< long_arg(2); for (i = 0; i < 3; i++) { m += i; print(m, " ") } } } }
+probe end { foreach (k in n) println(k, " ", n[k]); println(m, " ", @sum(s)) }`},
+	{name: "counts, then takes too many actions", sent: true, errors: 100000, text: `global n, m, o
+on lseek { n++; who = execname(); o[who]++; if (who == "b") next; n += 10; for (i = 0; i < 328 + (long_arg(2) & 3); i++) m++; println(who, " ", m); m += 1000000 }
+probe end { println(n, " ", m); foreach (k in o) println(k, " ", o[k]) }`},
+	{name: "counts, then may take too many actions", sent: true, errors: 100000, text: `global n, m
+on lseek { n++; n += 2; n += long_arg(2); for (i = 0; i < 242 + (long_arg(3) & 15); i++) { if (i == 3) print("x"); m++ } m += 1000000 }
+probe end { println(n, " ", m) }`},
+	{name: "keeps, then loops", sent: true, errors: 100000, text: `global last, n, m
+on lseek { if (tid() in last) n++; last[tid()] = long_arg(2); delete last[tid() + 1]; while (m++ % 7) print("."); }
+on getppid { delete last[tid()] }
+probe end { println(n, " ", m) }`},
 }

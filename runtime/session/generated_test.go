@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -21,7 +22,10 @@ type writer struct {
 
 	printing bool // handlers may print at their end
 	looping  bool // handlers and functions may have loops
+	foreach  bool // over arrays too, which the kernel does not run
 	texts    bool // handlers use texts of the program's
+	entries  bool // those of returns look at what the call began with
+	program  bool // the calls are functions of a program
 }
 
 func (w *writer) pick(list ...string) string { return list[w.IntN(len(list))] }
@@ -201,7 +205,11 @@ func (w *writer) loopOf(body func() string) string {
 		last = w.long()
 	}
 	text := "{ " + body() + " }"
-	switch w.IntN(6) {
+	switch w.IntN(7) {
+	case 6:
+		if w.foreach {
+			return fmt.Sprintf("foreach (%s%s in set) %s", i, w.pick("", "+", "-"), text)
+		}
 	case 0:
 		return fmt.Sprintf("%s = %s; while (%s-- > 0) %s", i, last, i, text)
 	case 1:
@@ -230,25 +238,17 @@ func (w *writer) script() string {
 	w.WriteString(" }\nfunction note(key, v) { if (v < 0) return 0; a[key] += v; return 1 }\n")
 	w.function("f")
 	w.function("g")
-	calls := []string{"lseek", "getppid", "lseek.return"}
-	if w.texts {
-		calls = []string{"access", "getppid", "access.return"}
-	}
-	for _, call := range calls {
+	for _, call := range w.calls() {
 		body := w.block()
 		if w.printing && w.IntN(2) == 0 {
 			body += "; if (" + w.cond() + ") printf(\"%s %d %d\\n\", execname(), " + w.leaf() + ", " + w.long() + ")"
 		}
-		if w.texts { // of what is not the call's there is no telling
-			body = strings.NewReplacer("long_arg(3)", "(3 * int_arg(2) - 2)", "int_arg(1)", "3").Replace(body)
-		}
-		if call != calls[0] {
-			body = strings.NewReplacer("long_arg(2)", "(pid() - pid())", "int_arg(1)", "3").Replace(body)
-		}
+		body = w.arguments(call).Replace(body)
 		fmt.Fprintf(w, "on %s { x = 1; y = 2; z = 0; %s }\n", call, body)
 	}
 	if w.texts {
 		fmt.Fprintf(w, "global tt, tu, tv[%d], tq[%d]\n", 3+w.IntN(60), 2+w.IntN(9))
+		w.WriteString("function tell(i, k) { if (k =~ \"^.etc\") return 0; if (k == \"a\") i++; tu[k, i] <<< i; return i }\n")
 		w.WriteString("probe never { tt[\"\"]++; tu[\"\", 1] <<< 1; tv[1, \"\"] = 1; tq[1] = \"\" }\n")
 	}
 	w.WriteString("function show() {\n  println(n, \" \", m)\n")
@@ -266,6 +266,43 @@ probe end { show() }
 probe error { show() }
 `)
 	return w.String()
+}
+
+// calls are what the handlers are at.
+func (w *writer) calls() []string {
+	switch {
+	case w.program:
+		list := []string{"value", "outer"}
+		if w.entries { // without it there are no arguments
+			list = append(list, "value.return")
+		}
+		return list
+	case w.texts:
+		return []string{"access", "getppid", "access.return"}
+	}
+	return []string{"lseek", "getppid", "lseek.return"}
+}
+
+// arguments replaces lseek's arguments, and access's path, by what a call has.
+func (w *writer) arguments(call string) *strings.Replacer {
+	const nothing = "(pid() - pid())"
+	called, returns := strings.CutSuffix(call, ".return")
+	has := map[string][4]string{
+		"lseek":   {"int_arg(1)", "long_arg(2)", "long_arg(3)", "pointer_arg(1)"},
+		"access":  {"3", "long_arg(2)", "(3 * int_arg(2) - 2)", "pointer_arg(1)"},
+		"getppid": {"3", nothing, "long_arg(3)", "pointer_arg(1)"},
+		"value":   {"int_arg(1)", "long_arg(1)", "long_arg(2)", "pointer_arg(3)"},
+		"outer":   {"3", "long_arg(1)", nothing, "0"},
+	}[called]
+	switch {
+	case returns && w.entries:
+		for i, x := range has {
+			has[i] = "@entry(" + x + ")"
+		}
+	case returns:
+		has[0], has[1] = "3", nothing
+	}
+	return strings.NewReplacer("int_arg(1)", has[0], "long_arg(2)", has[1], "long_arg(3)", has[2], "pointer_arg(1)", has[3])
 }
 
 // text is a text that the kernel has as the script has it.
@@ -322,7 +359,9 @@ func (w *writer) textCond() string {
 }
 
 func (w *writer) textStmt() string {
-	switch w.IntN(6) {
+	switch w.IntN(7) {
+	case 6:
+		return "tell(" + w.small() + ", " + w.text() + ")"
 	case 0:
 		return "tu[" + w.key() + ", " + w.small() + "] <<< " + w.long()
 	case 1:
@@ -360,25 +399,48 @@ func TestGeneratedTextsAgree(t *testing.T) {
 	generated(t, "__texts", cmp.Or(*scriptCount, 60), func(w *writer) { w.texts = true })
 }
 
+// generated runs random scripts over calls of the test's own.
 func generated(t *testing.T, workload string, count int, set func(*writer)) {
 	t.Helper()
 	needRoot(t)
 	noise(t)
+	agree(t, count, set, func(seed int, text string) (whole, command string) {
+		return script(text), self(t, workload, seed, 400)
+	})
+}
+
+// TestGeneratedScriptsOfProgramsAgree does so with scripts about the functions of a
+// program.
+func TestGeneratedScriptsOfProgramsAgree(t *testing.T) {
+	program := sources{"called.c": called}.make(t, "called", "gcc -O1 -g -o called called.c")
+	on := regexp.MustCompile(`\bon (\w+)((?:\.return)?) \{`)
+	set := func(w *writer) { w.program, w.texts = true, w.IntN(2) == 0 }
+	agree(t, cmp.Or(*scriptCount, 40), set, func(seed int, text string) (whole, command string) {
+		return on.ReplaceAllString(text, `probe process("`+program+`").function("$1")$2 {`), fmt.Sprintf("%s %d 150", program, seed)
+	})
+}
+
+// agree makes random scripts, which put finishes, together with a command for each.
+func agree(t *testing.T, count int, set func(*writer), put func(seed int, text string) (whole, command string)) {
+	t.Helper()
 	if testing.Short() {
 		count = min(count, 16)
 	}
-	whole, at := 0, uint64(0)
+	whole, at := 0, 0
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("seed %d", at)
 		}
 	})
 	for i := range count {
-		seed := uint64(*firstSeed + i)
-		at = seed
-		w := &writer{Rand: rand.New(rand.NewPCG(seed, 3)), printing: seed%4 == 3, looping: seed%8 >= 4}
+		at = *firstSeed + i
+		w := &writer{
+			Rand:     rand.New(rand.NewPCG(uint64(at), 3)),
+			printing: at%4 == 3, looping: at%8 >= 4, foreach: at%16 >= 14, entries: at/8%2 == 1,
+		}
 		set(w)
-		o := compare(t, script(w.script()), Options{Command: self(t, workload, int(seed), 400), MaxErrors: w.IntN(3) * 200})
+		text, command := put(at, w.script())
+		o := compareAs(t, text, forms[at/16%len(forms)], Options{Command: command, MaxErrors: w.IntN(3) * 200})
 		if o.sum(layout.Sent) <= uint64(o.Errors) {
 			whole++
 		}
@@ -391,3 +453,55 @@ func generated(t *testing.T, workload string, count int, set func(*writer)) {
 	}
 	t.Logf("%d of %d scripts ran in the kernel as a whole", whole, count)
 }
+
+// called is a program that calls value(i, j, name) and outer(j) as a seed makes it.
+const called = `
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#define NOINLINE __attribute__((noipa))
+#define PAGE 4096
+
+static unsigned long state;
+static unsigned draw(unsigned n) {
+	state = state * 6364136223846793005UL + 1442695040888963407UL;
+	return (state >> 33) % n;
+}
+
+static const long extremes[] = {0, 1, -1, 2, 63, 64, 100, -100, 2147483647, -2147483648L, 4294967295L, 9223372036854775807L, -9223372036854775807L - 1};
+static const char *texts[] = {"/etc/passwd", "/etc/group", "/etc", "", "\"/etc/x\"", "0x1", "a\"b", "\xc3\xa9", "\xff\xfe", "a\nb\x01", "work-main", "z"};
+static const int lengths[] = {1, 7, 8, 9, 63, 64, 65, 127, 128, 255, 506, 507, 508, 509, 510, 511, 512, 513, 600};
+
+NOINLINE long value(long i, long j, const char *name) { return i ^ j; }
+NOINLINE long outer(long j) { return value(j, j - 3, texts[(unsigned long)j % 12]) + 1; }
+
+static const char *text(char *page) {
+	static const long bad[] = {0, 1, 0x5dead0000000L};
+	if (draw(8) == 0) return (const char *)bad[draw(3)];
+	if (draw(2)) return strcpy(page, texts[draw(12)]);
+	int n = lengths[draw(19)];
+	char *at = draw(4) ? page : page + PAGE - n - draw(2);
+	for (int i = 0; i < n; i++) at[i] = "/etc/abc"[i % 8];
+	if (draw(3) == 0) at[n - 1] = 'z';
+	if (at + n < page + PAGE) at[n] = 0;
+	return at;
+}
+
+int main(int argc, char **argv) {
+	state = atol(argv[1]);
+	char *page = mmap((void *)0x600000000000, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	if (page == MAP_FAILED) return 1;
+	prctl(PR_SET_NAME, "work-main");
+	for (int n = atoi(argv[2]); n > 0; n--) {
+		switch (draw(8)) {
+		case 0: outer(draw(20)); break;
+		case 1: { static const char *names[] = {"a", "work-main", "0123456789abcde", "b"}; prctl(PR_SET_NAME, names[draw(4)]); break; }
+		case 2: value(extremes[draw(13)], extremes[draw(13)], text(page)); break;
+		default: value(draw(20), (long)draw(9) - 4, text(page));
+		}
+	}
+	return 0;
+}
+`

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"tapir/bpf/layout"
+	"tapir/compiler"
 	"tapir/compiler/plan"
 )
 
@@ -51,18 +52,40 @@ func firstDifference(got, want string) string {
 
 func lastOf(s string) string { return s[max(0, len(s)-60):] }
 
+// forms are those in which a script may be compiled for the kernel: also for those who
+// look into it, or want to know of each event's moment.
+var forms = []compiler.Options{{}, {Live: true}, {Told: true}, {Live: true, Told: true}}
+
+// formsOf are the forms in which the n-th script of a corpus is run: its own and the
+// most, or one of them where time is short.
+func formsOf(n int) []compiler.Options {
+	list := []compiler.Options{forms[0], forms[len(forms)-1]}
+	if testing.Short() {
+		return list[n%2:][:1]
+	}
+	return list
+}
+
 // compare runs a script in both placements over the same workload and holds that
 // no difference shows. It gives the outcome of the kernel's.
 func compare(t *testing.T, text string, o Options) outcome {
 	t.Helper()
+	return compareAs(t, text, compiler.Options{}, o)
+}
+
+// compareAs is compare for a form of the script.
+func compareAs(t *testing.T, text string, form compiler.Options, o Options) outcome {
+	t.Helper()
 	o.Ring = 32 << 20
-	got, want := run(t, text, plan.Auto, o), run(t, text, plan.UserOnly, o)
+	form.Mode = plan.Auto
+	got := runFor(t, t.Context(), compileWith(t, text, thisKernel(t), form), o)
+	want := run(t, text, plan.UserOnly, o)
 	if lost := got.sum(layout.Lost) + want.sum(layout.Lost); lost > 0 {
 		t.Fatalf("lost %d events", lost)
 	}
 	if got.out != want.out || got.told() != want.told() {
-		t.Errorf("in the kernel:\n%.1500s%.500s\nin the VM:\n%.1500s%.500s\nthe first difference:\n%s\nscript:\n%s",
-			got.out, got.told(), want.out, want.told(), firstDifference(got.out+got.told(), want.out+want.told()), text)
+		t.Errorf("in the kernel, %+v:\n%.1500s%.500s\nin the VM:\n%.1500s%.500s\nthe first difference:\n%s\nscript:\n%s",
+			form, got.out, got.told(), want.out, want.told(), firstDifference(got.out+got.told(), want.out+want.told()), text)
 	}
 	for i, c := range got.Counts {
 		if !c.Settled() {
@@ -76,13 +99,15 @@ func compare(t *testing.T, text string, o Options) outcome {
 func TestPlacementsAgree(t *testing.T) {
 	needRoot(t)
 	noise(t)
-	for _, row := range slices.Concat(corpus, loopCorpus) {
+	for i, row := range slices.Concat(corpus, loopCorpus) {
 		t.Run(row.name, func(t *testing.T) {
 			o := Options{Command: self(t, "__work", 7, 3000), MaxErrors: row.errors}
 			o.Limits.MapEntries, o.Limits.Actions = row.entries, row.actions
-			got := compare(t, script(row.text), o)
-			if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
-				t.Errorf("%d events were sent, %d errors", sent, got.Errors)
+			for _, form := range formsOf(i) {
+				got := compareAs(t, script(row.text), form, o)
+				if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
+					t.Errorf("%+v: %d events were sent, %d errors", form, sent, got.Errors)
+				}
 			}
 		})
 	}

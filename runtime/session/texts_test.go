@@ -27,7 +27,8 @@ func workWithTexts(seed, calls int) {
 		case 1:
 			syscall.RawSyscall(syscall.SYS_GETPPID, 0, 0, 0)
 		case 2:
-			access([]uintptr{0, 1, 0xdead000, 0x800000000000, 0xffffffffff600000, 0xffff888000000000}[r.IntN(6)], r.IntN(4))
+			// Above the program there may be its heap, anywhere within a GiB.
+			access([]uintptr{0, 1, 0x5dead0000000, 0x800000000000, 0xffffffffff600000, 0xffff888000000000}[r.IntN(6)], r.IntN(4))
 		case 3: // a text that ends with the memory, and one that goes beyond
 			n := 1 + r.IntN(600)
 			text := edge[len(edge)-n:]
@@ -199,6 +200,39 @@ probe end { foreach (k in n) println(k, " ", n[k]) }`},
 on access { f = user_string_nofault(pointer_arg(1)); if (isinstr(f, "abc/etc")) n[1]++; if (!isinstr(f, "/")) n[2]++; if (isinstr(f, "")) n[3]++; if (isinstr(f, ".")) n[4]++; if (isinstr(f, "a\"b")) n[5]++
   if (substr(f, 0, 5) == "/etc/") n[6]++; if (substr(f, 0, 5) != "/etc") n[7]++; if (substr(f, 0, 600) == "/etc/passwd") n[8]++; if ("X" == substr(f, 0, 1)) n[9]++; if (substr(f, 0, 3) == "") n[10]++; if (isinstr(execname(), "work")) n[11]++; if (substr(execname(), 0, 2) == "01") n[12]++ }
 probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "compared with what the VM cuts", sent: true, text: `global n
+on access { f = user_string_nofault(pointer_arg(1)); if (substr(f, 0, 600) == "` + strings.Repeat("/etc/abc", 65) + `") n[1]++; if (isinstr(f, "` + strings.Repeat("/etc/abc", 64) + `")) n[2]++; if (f == "` + strings.Repeat("/etc/abc", 64) + `") n[3]++ }
+probe end { foreach (k in n) println(k, " ", n[k]) }`},
+	{name: "compared in quotes with what the VM cuts", sent: true, text: `on access { if (user_string_quoted(pointer_arg(1)) == "\"` + strings.Repeat("/etc/abc", 63) + `/etc/a") println(int_arg(2)) }
+on access { if (isinstr(user_string_quoted(pointer_arg(1)), "` + strings.Repeat("/etc/abc", 64) + `")) println("in ", int_arg(2)) }
+on access { if (isinstr(user_string(pointer_arg(1)), "` + strings.Repeat("/etc/abc", 64) + `")) println("in ", int_arg(2)) }`, errors: 100000},
+	{name: "passed to functions", text: `global c, n, m
+function note(k, i) { if (i > 2) return 0; c[k, i]++; return isinstr(k, "etc") }
+function twice(k, i) { x = i + 1; n += note(k, i) + note(execname(), x); if (k == "/etc/passwd") return 1000; return x }
+on access { f = user_string_nofault(pointer_arg(1)); m += twice(f, int_arg(2)); for (i = 0; i < int_arg(2); i++) m += note(int_arg(2) & 1 ? f : user_string_quoted(pointer_arg(1)), i) * 100000 }
+probe end { println(n, " ", m); foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`, sent: true},
+	{name: "passed to functions that count", text: `global c, n, m
+function note(k, i) { if (i > 2) return 0; c[k, i]++; return isinstr(k, "etc") }
+function twice(k, i) { x = i + 1; n += note(k, i) + note(execname(), x); if (k == "/etc/passwd") return 1000; return x }
+on access { f = user_string_nofault(pointer_arg(1)); m += twice(f, int_arg(2)); m += note(f, 2) * 100000 }
+on getppid { note("getppid", 1); note(execname(), 2) }
+probe end { println(n, " ", m); foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed in quotes", text: `global c
+function note(k, i) { c[k, i]++ }
+on access { note(user_string_quoted(pointer_arg(1)), int_arg(2)); note(user_string(pointer_arg(1), "none"), 5) }
+probe end { foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed, or an error", errors: 100000, sent: true, text: `global c, n
+function note(k, i) { n++; if (i > 1) c[k, i]++ }
+on access { note(user_string(pointer_arg(1)), int_arg(2)) }
+probe end { println(n); foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed on for ever", sent: true, text: `global c
+function note(k, i) { c[k, i]++; if (i > 0) note(k, i - 1) }
+on access { note(user_string(pointer_arg(1), ""), int_arg(2)) }
+probe end { foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
+	{name: "passed and changed", sent: true, text: `global c
+function note(k, i) { if (i > 1) k = "other"; c[k, i]++ }
+on access { note(user_string(pointer_arg(1), ""), int_arg(2)) }
+probe end { foreach ([k, i] in c) println(i, strlen(k), k, " ", c[k, i]) }`},
 	{name: "matched in a filter", sent: true, text: `on access { if (user_string_nofault(pointer_arg(1)) =~ "^/etc/[a-z]+$" && int_arg(2) > 1) println(user_string(pointer_arg(1))) }`},
 	{name: "a filter rejects", sent: true, text: `on access { f = user_string(pointer_arg(1), ""); if (f !~ "passwd$") next; if (f == execname()) next; println(f) }`},
 	{name: "matched in quotes in a filter", sent: true, rejects: true, text: `on access { f = user_string_quoted(pointer_arg(1)); if (f =~ "^\"/etc/[a-z]+\"$") println(f) }`},
@@ -227,14 +261,16 @@ probe end { foreach ([n, k] in c) println(n, k, " ", c[n, k]) }`},
 func TestTextPlacementsAgree(t *testing.T) {
 	needRoot(t)
 	noise(t)
-	for _, row := range textCorpus {
+	for i, row := range textCorpus {
 		t.Run(row.name, func(t *testing.T) {
-			got := compare(t, script(row.text), Options{Command: self(t, "__texts", 7, 3000), MaxErrors: row.errors})
-			if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
-				t.Errorf("%d events were sent, %d errors", sent, got.Errors)
-			}
-			if n := got.sum(layout.Rejected); row.rejects && n < 500 {
-				t.Errorf("only %d events were rejected", n)
+			for _, form := range formsOf(i) {
+				got := compareAs(t, script(row.text), form, Options{Command: self(t, "__texts", 7, 3000), MaxErrors: row.errors})
+				if sent := got.sum(layout.Sent); (sent > uint64(got.Errors)) != row.sent {
+					t.Errorf("%+v: %d events were sent, %d errors", form, sent, got.Errors)
+				}
+				if n := got.sum(layout.Rejected); row.rejects && n < 500 {
+					t.Errorf("%+v: only %d events were rejected", form, n)
+				}
 			}
 		})
 	}
