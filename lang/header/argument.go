@@ -32,6 +32,8 @@ type Argument struct {
 	Line       int
 
 	HasLow, HasHigh bool
+
+	Optional bool // the script does without it, and has no default for it
 }
 
 // Global reports whether the argument is a global variable of the script.
@@ -182,7 +184,7 @@ func (h *Header) Values(args []string, named map[string]string) (Values, error) 
 			texts, rest = rest[:1], rest[1:]
 		}
 		if len(texts) == 0 && !a.HasDefault {
-			if !a.Many {
+			if !a.Many && !a.Optional {
 				return v, fmt.Errorf("%s is missing: %s", strings.ToUpper(a.Name), a.Describe())
 			}
 			continue

@@ -126,7 +126,7 @@ func (h *Header) Synopsis(name string) string {
 	closing := ""
 	for _, a := range h.Arguments {
 		b.WriteByte(' ')
-		if a.HasDefault {
+		if a.HasDefault || a.Optional {
 			b.WriteByte('[')
 			closing += "]"
 		}
