@@ -151,6 +151,16 @@ type BuiltinCall struct {
 	// Late, if not nil, is what is read when the call is made: in probes that fire in
 	// tapir itself, where the address comes to be known only then.
 	Late *builtin.Read
+	// Window, if not nil, is where the bytes of a Memory function are looked up by their
+	// address, and Size how many there are.
+	Window *Window
+	Size   int
+}
+
+// Window is memory that the event carries from an address on.
+type Window struct {
+	Base  int    // the capture that is the address
+	Parts [2]int // the captures with the bytes, those of one behind those of the other
 }
 
 // Loop is a foreach statement.

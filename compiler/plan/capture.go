@@ -28,6 +28,7 @@ type moment struct {
 	capture *Capture // without an index
 	reason  string   // "" if capture is good
 	culprit ir.Expr  // what the reason is about
+	window  *Window  // what will do in spite of the reason; its captures are without an index
 }
 
 // moment notes what x, in a body with definitions d, needs of the event.
@@ -63,6 +64,8 @@ func (p *planner) memory(x *ir.Builtin, d *definitions) moment {
 	}
 	if m.reason == "" {
 		c.Text = memoryText(c, ir.ExprString)
+	} else if m.culprit == x.Args[0] {
+		m.window = p.window(x, c.Cond, d)
 	}
 	return m
 }
@@ -137,16 +140,24 @@ func (p *planner) capture(out *Probe) {
 		for _, part := range p.partsOf(x) {
 			p.checkInEvent(part, out.IR.Point.Kind)
 		}
-		if m.reason != "" {
+		switch {
+		case m.reason == "":
+			p.plan.CaptureOf[x] = p.carry(out, m.capture)
+		case m.window != nil:
+			p.plan.Windows[x] = m.window.carry(func(c *Capture) *Capture { return p.carry(out, c) })
+		default:
 			p.refuseAddress(x, m)
-			continue
-		}
-		c := p.shared(m.capture)
-		p.plan.CaptureOf[x] = c
-		if !slices.Contains(out.Captures, c) {
-			out.Captures = append(out.Captures, c)
 		}
 	}
+}
+
+// carry lets the probe's events have c, and is the plan's capture that is the same.
+func (p *planner) carry(out *Probe, c *Capture) *Capture {
+	c = p.shared(c)
+	if !slices.Contains(out.Captures, c) {
+		out.Captures = append(out.Captures, c)
+	}
+	return c
 }
 
 // partsOf are the calls in the number that x stands for, if it stands for one.

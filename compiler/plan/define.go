@@ -12,11 +12,16 @@ import (
 type definitions struct {
 	values map[*ir.Local]ir.Expr // closed
 	why    map[*ir.Local]string  // of the others: what keeps them from it
+	source map[*ir.Local]ir.Expr // of the others that are set in one place: to what
+}
+
+func newDefinitions() *definitions {
+	return &definitions{map[*ir.Local]ir.Expr{}, map[*ir.Local]string{}, map[*ir.Local]ir.Expr{}}
 }
 
 // definitions finds those of a body without blocks in blocks.
 func (p *planner) definitions(body *ir.Block) *definitions {
-	d := &definitions{map[*ir.Local]ir.Expr{}, map[*ir.Local]string{}}
+	d := newDefinitions()
 	f := definer{p, d, mentions(body), stores(body)}
 	f.block(body)
 	return d
@@ -25,7 +30,7 @@ func (p *planner) definitions(body *ir.Block) *definitions {
 // parametric is like definitions for a function whose first variables are its
 // parameters: those that are never set count as closed.
 func (p *planner) parametric(body *ir.Block, params []*ir.Local) *definitions {
-	d := &definitions{map[*ir.Local]ir.Expr{}, map[*ir.Local]string{}}
+	d := newDefinitions()
 	f := definer{p, d, mentions(body), stores(body)}
 	for _, l := range params {
 		if f.stores[l] == 0 {
@@ -73,6 +78,7 @@ func (f *definer) eval(s *ir.Eval, rest []ir.Stmt) {
 		f.why[l] = fmt.Sprintf("'%s' is assigned more than once", l.Name)
 		return
 	}
+	f.source[l] = value
 	behind := 1
 	for _, s := range rest {
 		behind += mentions(s)[l]

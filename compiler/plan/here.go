@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"slices"
-
 	"tapir/compiler/ir"
 	"tapir/lang/builtin"
 )
@@ -31,11 +29,7 @@ func (p *planner) here(out *Probe) {
 			continue
 		}
 		out.InKernel = true
-		c := p.shared(m.capture)
-		p.plan.CaptureOf[x] = c
-		if !slices.Contains(out.Captures, c) {
-			out.Captures = append(out.Captures, c)
-		}
+		p.plan.CaptureOf[x] = p.carry(out, m.capture)
 	}
 	layOut(out)
 }

@@ -65,6 +65,7 @@ func newPlanner(in *ir.Program, o Options) *planner {
 			IR:        in,
 			CaptureOf: map[*ir.Builtin]*Capture{},
 			Late:      map[*ir.Builtin]bool{},
+			Windows:   map[*ir.Builtin]*Window{},
 			StateSize: layout.StateParams,
 			words:     map[*ir.Builtin]ir.Expr{},
 			Reads:     map[*ir.Builtin][]source.Span{},

@@ -29,8 +29,11 @@ type Plan struct {
 	CaptureOf map[*ir.Builtin]*Capture
 	// Late are the calls of probes that fire in tapir itself whose address only the code
 	// before them computes: the kernel's memory is read when they are made.
-	Late   map[*ir.Builtin]bool
-	Params []*Param
+	Late map[*ir.Builtin]bool
+	// Windows are what calls of Memory functions of events look their bytes up in whose
+	// address only the VM knows.
+	Windows map[*ir.Builtin]*Window
+	Params  []*Param
 	// Families are the probes that share a handler in the kernel, by their first one.
 	Families []*Family
 	// Residents are the globals on which event probes work in the kernel, in order

@@ -100,6 +100,10 @@ func (b *body) compute(x *ir.Builtin, dst uint8) {
 		if b.c.plan.Late[x] {
 			call.Late = x.Fn.Read
 		}
+		if w := b.c.plan.Windows[x]; w != nil {
+			call.Size = x.Fn.Read.Size
+			call.Window = &bytecode.Window{Base: w.Base.Index, Parts: [2]int{w.Parts[0].Index, w.Parts[1].Index}}
+		}
 	}
 	ib, tb := b.operands(x.Args, x.Span())
 	op := bytecode.CallLong

@@ -151,11 +151,11 @@ func (s *Script) Header() *header.Header {
 	if h := header.Parse(text); h != nil {
 		return h
 	}
-	text, err = s.From.text(strings.TrimSuffix(s.File, path.Ext(s.File)) + ".meta")
+	meta, err := s.From.text(strings.TrimSuffix(s.File, path.Ext(s.File)) + ".meta")
 	if err != nil {
 		return nil
 	}
-	return header.ParseMeta(text)
+	return header.ParseMeta(meta, text)
 }
 
 // Test is a file that tests a script.

@@ -32,6 +32,8 @@ type Argument struct {
 	Line       int
 
 	HasLow, HasHigh bool
+
+	Optional bool // the script does without it, and has no default for it
 }
 
 // Global reports whether the argument is a global variable of the script.
@@ -168,10 +170,6 @@ type Values struct {
 // error says which is missing, too much, or does not fit.
 func (h *Header) Values(args []string, named map[string]string) (Values, error) {
 	v := Values{Globals: map[string]string{}}
-	if h.Loose && len(named) == 0 {
-		v.Args = args
-		return v, nil
-	}
 	rest := args
 	for i := range h.Arguments {
 		a := &h.Arguments[i]
@@ -186,7 +184,7 @@ func (h *Header) Values(args []string, named map[string]string) (Values, error) 
 			texts, rest = rest[:1], rest[1:]
 		}
 		if len(texts) == 0 && !a.HasDefault {
-			if !a.Many {
+			if !a.Many && !a.Optional {
 				return v, fmt.Errorf("%s is missing: %s", strings.ToUpper(a.Name), a.Describe())
 			}
 			continue

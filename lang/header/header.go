@@ -19,10 +19,6 @@ type Header struct {
 	Since       string // the version of tapir that first had it, or of the collection
 	Author      string
 
-	// Loose says that Arguments describe, and that the script itself says which of them
-	// it needs: a .meta file does not tell.
-	Loose bool
-
 	// Meta is the further keys of a .meta file, and of headers that have them.
 	Meta map[string]string
 
@@ -130,7 +126,7 @@ func (h *Header) Synopsis(name string) string {
 	closing := ""
 	for _, a := range h.Arguments {
 		b.WriteByte(' ')
-		if a.HasDefault {
+		if a.HasDefault || a.Optional {
 			b.WriteByte('[')
 			closing += "]"
 		}

@@ -140,12 +140,12 @@ func TestValues(t *testing.T) {
 }
 
 func TestParseMeta(t *testing.T) {
-	h := ParseMeta("title: Count\nname: c.stp\nkeywords: io _best\nsubsystem: io\nexit: user-controlled\ndescription: Counts,\nand more.\narg_1: The name\ntest_check: stap -p4 c.stp x\n")
+	h := ParseMeta("title: Count\nname: c.stp\nkeywords: io _best\nsubsystem: io\nexit: user-controlled\ndescription: Counts,\nand more.\narg_1: The name\ntest_check: stap -p4 c.stp x\n", `probe begin { println(@1) }`)
 	if h == nil || h.Title != "Count" || h.Description != "Counts, and more." || len(h.Keywords) != 2 || h.Meta["subsystem"] != "io" ||
 		h.Meta["test_check"] != "stap -p4 c.stp x" || len(h.Arguments) != 1 || h.Arguments[0].Meaning != "The name" {
 		t.Errorf("got %+v", h)
 	}
-	if h := ParseMeta("name: c.stp\n"); h != nil {
+	if h := ParseMeta("name: c.stp\n", ""); h != nil {
 		t.Errorf("without a title: %+v", h)
 	}
 }
@@ -161,7 +161,7 @@ func TestMetaOfExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if h := ParseMeta(string(text)); h == nil || h.Description == "" || len(h.Keywords) == 0 {
+		if h := ParseMeta(string(text), ""); h == nil || h.Description == "" || len(h.Keywords) == 0 {
 			t.Errorf("%s: %+v", file, h)
 		}
 	}
@@ -172,7 +172,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("title: t\nkeywords: a\narg_1: x\n")
 	f.Add("# title: \x1b[m\n# argument: A number ..9 = 3  \u202e\n# needs: Linux 1.2, \n# example:\n#\n#  x\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		for _, h := range []*Header{Parse(text), ParseMeta(text)} {
+		for _, h := range []*Header{Parse(text), ParseMeta(text, text)} {
 			if h == nil {
 				continue
 			}

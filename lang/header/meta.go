@@ -10,9 +10,9 @@ var metaArgument = regexp.MustCompile(`^arg_([1-9][0-9]?)$`)
 
 // ParseMeta reads a .meta file as it lies beside each of SystemTap's examples: a line
 // `key: text` for each, and lines without a key, which go on with the one before. It is
-// nil if there is no title.
-func ParseMeta(text string) *Header {
-	h := &Header{Loose: true}
+// nil if there is no title. Script is the example's text.
+func ParseMeta(text, script string) *Header {
+	h := &Header{}
 	last := ""
 	values := map[string]*value{}
 	var order []string
@@ -36,8 +36,25 @@ func ParseMeta(text string) *Header {
 	if h.Title == "" {
 		return nil
 	}
+	h.findOptional(script)
 	return h
 }
+
+// findOptional makes those arguments of a .meta file optional that the script does not insist
+// on: one that is neither $1 nor @1, but argv_1 or argv[1], or that asks by $# for how
+// many there are.
+func (h *Header) findOptional(script string) {
+	counts := strings.Contains(script, "$#") || strings.Contains(script, "@#")
+	for i := range h.Arguments {
+		a := &h.Arguments[i]
+		if n, isMeta := strings.CutPrefix(a.Name, metaPrefix); isMeta {
+			a.Optional = counts || !regexp.MustCompile(`[$@]`+regexp.QuoteMeta(n)+`\b`).MatchString(script)
+		}
+	}
+}
+
+// metaPrefix begins the names of arguments that a .meta file tells of by their number.
+const metaPrefix = "ARG"
 
 // metaKey is splitKey for the keys of .meta files, some of which are patterns.
 func metaKey(line string) (key, text string, ok bool) {
@@ -51,7 +68,7 @@ func metaKey(line string) (key, text string, ok bool) {
 func (h *Header) setMeta(key string, v value) {
 	if m := metaArgument.FindStringSubmatch(key); m != nil {
 		if len(h.Arguments) < maxArguments {
-			h.Arguments = append(h.Arguments, Argument{Name: "ARG" + m[1], Meaning: v.paragraph(), Line: v.line})
+			h.Arguments = append(h.Arguments, Argument{Name: metaPrefix + m[1], Meaning: v.paragraph(), Line: v.line})
 		}
 		return
 	}

@@ -3,6 +3,7 @@ package vm
 import (
 	"strings"
 
+	"tapir/compiler/bytecode"
 	facts "tapir/lang/builtin"
 	"tapir/runtime/decode"
 	"tapir/scripts"
@@ -47,11 +48,13 @@ type arguments struct {
 	ints    []int64
 	texts   []string
 	late    *facts.Read // what to read now; else nil
+	window  *bytecode.Window
+	size    int // bytes that are looked up in the window
 }
 
 func (m *Machine) setArgs(call int, ints []int64, texts []string) {
 	c := &m.prog.Calls[call]
-	m.args = arguments{c.Args, c.Capture, ints, texts, c.Late}
+	m.args = arguments{c.Args, c.Capture, ints, texts, c.Late, c.Window, c.Size}
 }
 
 // raiseFault is the error of the built-in function that ran last.

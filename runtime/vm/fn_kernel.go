@@ -1,6 +1,10 @@
 package vm
 
-import "tapir/runtime/decode"
+import (
+	"cmp"
+
+	"tapir/runtime/decode"
+)
 
 // kernelFunctions read the kernel's memory, or variables of programs. Unlike with other
 // reads of a program's memory, what can't be read is an error.
@@ -50,7 +54,7 @@ func orFault(fault string, read func(*Machine) int64) func(*Machine) int64 {
 	return func(m *Machine) int64 {
 		if _, errno := m.captured(); errno != 0 {
 			m.readErrors[m.probe]++
-			m.fault = fault
+			m.fault = cmp.Or(m.fault, fault)
 			return 0
 		}
 		return read(m)

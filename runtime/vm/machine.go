@@ -134,6 +134,7 @@ type Machine struct {
 	fault   string // the message of a built-in function that failed
 	faulty  int    // which of a long load's reads that was
 	args    arguments
+	found   []byte // what was looked up last
 	buf     []byte // text in the making
 
 	match       match // the last =~

@@ -113,11 +113,13 @@ func (m *Machine) captured() (b []byte, errno int64) {
 	if m.args.late != nil {
 		return m.readLate(m.args.late)
 	}
-	c := m.args.capture
-	if c < 0 || c >= len(m.slots) || !m.slots[c].Present {
+	if m.args.window != nil {
+		return m.lookUp(m.args.window, m.args.size)
+	}
+	s, ok := m.field(m.args.capture)
+	if !ok {
 		return nil, efault
 	}
-	s := &m.slots[c]
 	return memoryAt(m.recordOf(s), s.Offset)
 }
 
@@ -135,6 +137,60 @@ func (m *Machine) readLate(r *facts.Read) ([]byte, int64) {
 	}
 	b, errno := m.kernel(uint64(m.args.ints[0]), n, r.CString)
 	return bytes.Clone(b), errno
+}
+
+// lookUp finds bytes that the event carries by the address that is wanted. It is an error
+// of the script if they are not among them.
+func (m *Machine) lookUp(w *bytecode.Window, size int) ([]byte, int64) {
+	base, ok := m.field(w.Base)
+	if !ok {
+		return nil, efault
+	}
+	start, n := uint64(wordAt(m.recordOf(base), base)), uint64(size)
+	from := uint64(m.args.ints[0]) - start
+	if from > facts.PageSize-n {
+		return m.unknown(start)
+	}
+	split := facts.PageSize - start%facts.PageSize // where the first part ends
+	b := m.found[:0]
+	for i, span := range [...][2]uint64{{0, split}, {split, facts.PageSize}} {
+		if from >= span[1] || from+n <= span[0] {
+			continue
+		}
+		s, ok := m.field(w.Parts[i])
+		if !ok {
+			return nil, efault
+		}
+		part, errno := memoryAt(m.recordOf(s), s.Offset)
+		low, high := max(from, span[0])-span[0], min(from+n, span[1])-span[0]
+		switch {
+		case errno != 0:
+			return nil, errno
+		case high > uint64(len(part)):
+			return m.unknown(start)
+		}
+		b = append(b, part[low:high]...)
+	}
+	m.found = b
+	return b, 0
+}
+
+// unknown is the error of what is outside of the bytes from start on that the event
+// carries.
+func (m *Machine) unknown(start uint64) ([]byte, int64) {
+	b := decode.AppendAddress([]byte("what was at "), uint64(m.args.ints[0]))
+	b = append(b, " is not known: the event has what was at "...)
+	b = append(decode.AppendAddress(b, start), " and in the "...)
+	m.fault = string(append(strconv.AppendInt(b, facts.PageSize-1, 10), " bytes behind it"...))
+	return nil, efault
+}
+
+// field is where the event has capture c.
+func (m *Machine) field(c int) (s *bytecode.Slot, ok bool) {
+	if c < 0 || c >= len(m.slots) || !m.slots[c].Present {
+		return nil, false
+	}
+	return &m.slots[c], true
 }
 
 // memoryAt reads a Memory field whose fixed part is at off; see layout.Record.

@@ -184,7 +184,7 @@ func headerBeside(text, path string) *header.Header {
 	if err != nil {
 		return nil
 	}
-	return header.ParseMeta(string(meta))
+	return header.ParseMeta(string(meta), text)
 }
 
 // maxMeta is how large a .meta file may be, in bytes.

@@ -27,8 +27,11 @@ func TestMacrosCompile(t *testing.T) {
 			args = append(args, macroArgument(e, p.Name))
 		}
 		at := "begin"
-		if strings.HasPrefix(e.Name, "prometheus") {
+		switch {
+		case strings.HasPrefix(e.Name, "prometheus"):
 			at = "prometheus"
+		case strings.HasPrefix(e.Name, "json"):
+			at = "json_data"
 		}
 		call := "@" + e.Name
 		if len(args) > 0 {
@@ -51,6 +54,8 @@ func macroArgument(e *doc.Entry, param string) string {
 		return "a" + strings.TrimSuffix(strings.TrimSuffix(e.Name, "_unquoted"), "_map")[len("prometheus_dump_array"):]
 	case strings.HasPrefix(param, "map"):
 		return "sprint"
+	case strings.HasPrefix(e.Name, "json") && (param != "value" || strings.Contains(e.Name, "string")):
+		return `"x"`
 	case param == "type":
 		return `"task_struct"`
 	case param == "member":
