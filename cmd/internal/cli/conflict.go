@@ -15,7 +15,7 @@ func (f *runFlags) conflict(args []string) error {
 		wrong         bool
 		message, hint string
 	}{
-		{f.interactive, "there is no interactive mode (-i)", "write the script with an editor, or give it with -e"},
+		{f.interactive, "there is no interactive mode (-i) of this command", "tapir shell is one"},
 		{f.command.Given && f.pid.value != "", "-c and -x exclude each other: both say what target() is", "start the command with -c, or give the process with -x"},
 		{f.command.Given && f.detach, "-c and -F exclude each other: a command needs the terminal that -F leaves", "start the command afterwards, or give its process with -x"},
 		{f.detach && f.output == "", "-F needs -o: in the background there is nowhere else to print to", "name a file with -o"},
