@@ -196,13 +196,16 @@ func (h *handler) lookFor(q *plan.Resident, key elementKey) {
 }
 
 // make leaves the address of an element in element. A new one is all 0 but for the
-// stamp. If there is no room for it, the handler ends.
+// stamp, which is taken before it is there: whoever finds it, and makes others, takes
+// later ones. If there is no room for it, the handler ends.
 func (h *handler) make(q *plan.Resident, key elementKey, at ir.Node) {
 	found := h.NewLabel("found")
 	h.lookFor(q, key)
 	h.Emit(asm.Mov.Reg(element, asm.R0))
 	h.If(asm.JNE, asm.R0, 0, found)
-	status := h.Alloc(8)
+	status := h.Alloc(16) // and the stamp
+	h.stamp(asm.R2)
+	h.Spill(status, 8, asm.R2)
 	h.onMap(q, func(name string) {
 		h.Map(asm.R1, name)
 		h.keyAddress(asm.R2, key)
@@ -215,13 +218,13 @@ func (h *handler) make(q *plan.Resident, key elementKey, at ir.Node) {
 	h.lookFor(q, key)
 	h.Emit(asm.Mov.Reg(element, asm.R0))
 	h.Fill(asm.R1, status, 0)
+	h.Fill(asm.R2, status, 8)
 	h.Free(status)
 	there := h.NewLabel("there")
 	h.If(asm.JNE, asm.R0, 0, there)
 	h.noRoom(asm.R1, q, at)
 	h.Bind(there)
 	h.If(asm.JNE, asm.R1, 0, found) // another CPU made it
-	h.stamp(asm.R2)
 	h.Emit(asm.StoreMem(element, layout.ElementStamp, asm.R2, asm.DWord))
 	h.Bind(found)
 }

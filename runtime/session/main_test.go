@@ -138,9 +138,10 @@ func compileWith(t *testing.T, text string, kernel *live.Kernel, o compiler.Opti
 		}
 	}
 	options := syntax.Options{Kernel: kernel.Release}
+	lib := library.New(library.Options{Sources: set, Syntax: options})
+	options.Macros = lib.Macros(text)
 	file, ds := syntax.Parse(set, "test.tp", text, options)
 	refuse("parse", ds)
-	lib := library.New(library.Options{Sources: set, Syntax: options})
 	program, ds := check.Check(set, []*syntax.File{file}, lib, kernel, check.Options{})
 	refuse("check", ds)
 	c, ds := compiler.Compile(program, kernel, o)

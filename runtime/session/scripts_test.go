@@ -3,11 +3,33 @@ package session
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"tapir/compiler/plan"
+	"tapir/lang/header"
 )
+
+// needsMore says what a script needs that it is not given here; its own test gives it.
+func needsMore(h *header.Header) string {
+	for i := range h.Arguments {
+		if a := &h.Arguments[i]; !a.Global() {
+			return "needs an argument: " + a.Name
+		}
+	}
+	for _, n := range h.Needs {
+		if n.Name == "target" || n.Name == "user programs" {
+			return "needs: " + n.String()
+		}
+	}
+	return ""
+}
+
+// notEverywhere reports whether there are kernels that lack what is needed.
+func notEverywhere(n header.Need) bool {
+	return slices.Contains([]string{"tracepoint", "function", "kernel functions", "Linux"}, n.Name)
+}
 
 // TestScripts compiles the scripts that come with tapir for the running kernel, and runs
 // them with a command that does many things.
@@ -27,8 +49,15 @@ func TestScripts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			h := header.Parse(string(text))
+			if h == nil {
+				t.Fatal("it has no header")
+			}
+			if why := needsMore(h); why != "" {
+				t.Skip(why)
+			}
 			if message := refusal(t, string(text)); message != "" {
-				if strings.Contains(message, "this kernel has no tracepoint '") {
+				if strings.Contains(message, "this kernel has no tracepoint '") || slices.ContainsFunc(h.Needs, notEverywhere) {
 					t.Skip(message)
 				}
 				t.Fatal(message)

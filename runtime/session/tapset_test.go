@@ -36,11 +36,13 @@ func refusalOf(kernel *live.Kernel, text string) string {
 		return b.String()
 	}
 	options := syntax.Options{Kernel: kernel.Release}
+	lib := library.New(library.Options{Sources: set, Syntax: options})
+	options.Macros = lib.Macros(text)
 	file, ds := syntax.Parse(set, "test.tp", text, options)
 	if ds != nil && ds.HasErrors() {
 		return render(ds)
 	}
-	program, ds := check.Check(set, []*syntax.File{file}, library.New(library.Options{Sources: set, Syntax: options}), kernel, check.Options{})
+	program, ds := check.Check(set, []*syntax.File{file}, lib, kernel, check.Options{})
 	if ds.HasErrors() {
 		return render(ds)
 	}

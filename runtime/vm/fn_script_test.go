@@ -154,7 +154,7 @@ func TestLibraryIsTested(t *testing.T) {
 	for name := range strings.FieldsSeq(`
 		pid tid ppid execname pexecname uid euid gid egid pgrp sid cpu get_cycles
 		gettimeofday_ns gettimeofday_us gettimeofday_ms gettimeofday_s
-		target_set_pid target_set_report in_target exit abort speculation speculate commit discard matched matched_str ngroups
+		target_set_pid target_set_report in_target folio_pages exit abort speculation speculate commit discard matched matched_str ngroups
 		json_set_prefix json_add_array json_add_array_numeric_metric json_add_array_string_metric json_add_numeric_metric json_add_string_metric`) {
 		tested[name] = true
 	}
