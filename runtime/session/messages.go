@@ -11,7 +11,7 @@ func (s *session) warn(message string) {
 		return
 	}
 	s.flush()
-	if s.journal != nil {
+	if s.journal != nil && s.out.Err() == nil { // who can't write lines can still speak
 		s.journal.Message("warning", message)
 		return
 	}
@@ -21,7 +21,7 @@ func (s *session) warn(message string) {
 // error reports what makes the run a failure.
 func (s *session) error(message string) {
 	s.counts.reported++
-	if s.journal != nil {
+	if s.journal != nil && s.out.Err() == nil { // who can't write lines can still speak
 		s.journal.Message("error", message)
 		return
 	}
