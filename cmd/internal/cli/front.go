@@ -106,12 +106,15 @@ func (f *front) prepare(args []string, scripts []*script) (err error) {
 	}
 	f.dropMissingFolders()
 	f.folders = f.libraries(scripts)
-	if slices.ContainsFunc(scripts, func(s *script) bool { return mayUseMacros(s.text) }) {
-		if f.options.Macros, err = f.loadMacros(texts); err != nil {
-			return err
+	f.lib = library.New(library.Options{Sources: f.set, Folders: f.folders, Texts: texts, Syntax: f.options})
+	for _, s := range scripts {
+		if m := f.lib.Macros(s.text); m != nil {
+			f.options.Macros = m
 		}
 	}
-	f.lib = library.New(library.Options{Sources: f.set, Folders: f.folders, Texts: texts, Syntax: f.options})
+	if ds := f.lib.Diagnostics(); ds.HasErrors() {
+		return f.diagnose(ds)
+	}
 	return nil
 }
 
