@@ -1,25 +1,31 @@
 package session
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	live "tapir/bpf/target"
 	"tapir/compiler/plan"
 	"tapir/lang/header"
 )
 
 // needsMore says what a script needs that it is not given here; its own test gives it.
-func needsMore(h *header.Header) string {
+func needsMore(h *header.Header, kernel *live.Kernel) string {
 	for i := range h.Arguments {
 		if a := &h.Arguments[i]; !a.Global() {
 			return "needs an argument: " + a.Name
 		}
 	}
 	for _, n := range h.Needs {
-		if n.Name == "target" || n.Name == "user programs" {
+		var v live.Version
+		if n.Name == "Linux" {
+			_, _ = fmt.Sscanf(n.Value, "%d.%d", &v.Major, &v.Minor)
+		}
+		if n.Name == "target" || n.Name == "user programs" || !kernel.Version().AtLeast(v.Major, v.Minor) {
 			return "needs: " + n.String()
 		}
 	}
@@ -53,7 +59,7 @@ func TestScripts(t *testing.T) {
 			if h == nil {
 				t.Fatal("it has no header")
 			}
-			if why := needsMore(h); why != "" {
+			if why := needsMore(h, thisKernel(t)); why != "" {
 				t.Skip(why)
 			}
 			if message := refusal(t, string(text)); message != "" {
