@@ -201,7 +201,7 @@ probe end { foreach (f in where- limit 1) println(f) delete hot }`
 func TestNoStacksToWrite(t *testing.T) {
 	var folded bytes.Buffer
 	o := run(t, `global n probe begin { n["a"] = 1; exit() }`, plan.Auto, Options{Folded: &folded, NoDisplay: true})
-	if !strings.Contains(o.err, "WARNING: there is no array with a stack as its key") || folded.Len() != 0 {
+	if !strings.Contains(o.err, "WARNING: no array has an element with a stack as its key") || folded.Len() != 0 {
 		t.Errorf("reported %q, wrote %q", o.err, folded.String())
 	}
 }

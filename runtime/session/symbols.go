@@ -84,7 +84,7 @@ func (s *session) writeStacks() {
 	}
 	name, stacks := s.machine.Stacks()
 	if name == "" {
-		s.warn("there is no array with a stack as its key, and so there are no stacks to write")
+		s.warn("no array has an element with a stack as its key, so there are no stacks to write")
 	}
 	write := func(w io.Writer, as func(io.Writer) error) {
 		if w == nil {
