@@ -213,10 +213,15 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 		return r, err
 	}
 	err = s.run()
-	r.Errors, r.Skipped, r.Failed = s.counts.errors, s.counts.skipped, s.counts.reported > 0
+	s.flush() // what was printed before an error counts too
 	r.Lone = s.end.is(targetEnded)
 	r.Command = s.finishCommand()
 	s.finishShell()
+	if s.journal != nil && err == nil {
+		s.journal.End(s.counts.errors, s.counts.skipped, s.counts.reported > 0)
+		s.finishOutput()
+	}
+	r.Errors, r.Skipped, r.Failed = s.counts.errors, s.counts.skipped, s.counts.reported > 0
 	if s.kernel != nil {
 		r.Counts = s.kernel.counts
 	}
@@ -339,14 +344,13 @@ func (s *session) run() error {
 	s.writeStacks()
 	s.runEnd()
 	s.finishRecord()
-	if s.journal != nil {
-		s.reports()
-		s.writeEnd()
+	if s.journal == nil {
 		s.finishOutput()
-		return nil
 	}
-	s.finishOutput()
 	s.reports()
+	if s.journal != nil {
+		s.writeLast()
+	}
 	return nil
 }
 
