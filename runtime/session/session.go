@@ -8,8 +8,8 @@
 // programs are detached; what is left in the ring buffer is handled; end probes
 // run; and the reports are written.
 //
-// One goroutine does all of this. Signals have another, which only notes them
-// and interrupts the wait.
+// One goroutine does all of this. Others only note what has come, and interrupt its
+// wait: signals, requests to the session's files, and what is asked of its Control.
 package session
 
 import (
@@ -544,8 +544,8 @@ func (s *session) beside(list []int) error {
 	return s.bring((*shares).carry)
 }
 
-// take brings the machine what timers, and people, look at. If a handler keeps that from being done,
-// they see what there was before.
+// take brings the machine what timers, and people, look at. If a handler keeps that from
+// being done, they see what there was before.
 func (s *session) take() error {
 	err := s.bring((*shares).take)
 	late, ok := errors.AsType[*straggler](err)
