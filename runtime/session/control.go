@@ -71,9 +71,6 @@ func (c *Control) withdraw(r *request, why error) error {
 	return r.err
 }
 
-// Over is closed when the session has ended.
-func (c *Control) Over() <-chan struct{} { return c.over }
-
 // open begins to serve requests.
 func (c *Control) open(wake func()) {
 	c.mu.Lock()
