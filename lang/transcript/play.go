@@ -2,7 +2,6 @@ package transcript
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 
 	"tapir/lang/check"
@@ -196,7 +195,8 @@ func (p *Player) Program(name string) (image.File, error) { return p.file(progra
 func (p *Player) Matches(pattern string) ([]string, error) {
 	m, ok := p.a.Matches[pattern]
 	if !ok {
-		return nil, fmt.Errorf("the recording does not tell which programs %q matches", pattern)
+		p.miss("the programs that " + pattern + " matches")
+		return nil, errUnasked
 	}
 	return m.Paths, errorOf(m.Err)
 }
@@ -303,12 +303,17 @@ func (f *playedFile) Describe(address uint64) (source string, line int, ok bool)
 
 // Lines are the places where the statements of lines begin.
 func (f *playedFile) Lines(source func(name string) bool) ([]image.Line, error) {
-	for _, l := range f.f.Lines {
-		if !slices.ContainsFunc(l.List, func(line image.Line) bool { return !source(line.Source) }) {
-			return l.List, errorOf(l.Err)
-		}
+	answered := func(l Lines) bool {
+		return len(l.List) > 0 && !slices.ContainsFunc(l.List, func(line image.Line) bool { return !source(line.Source) })
 	}
-	return nil, f.unasked("the lines")
+	i := slices.IndexFunc(f.f.Lines, answered)
+	if i < 0 { // somebody asked for what is not there
+		i = slices.IndexFunc(f.f.Lines, func(l Lines) bool { return len(l.List) == 0 })
+	}
+	if i < 0 {
+		return nil, f.unasked("the lines")
+	}
+	return f.f.Lines[i].List, errorOf(f.f.Lines[i].Err)
 }
 
 func (f *playedFile) variable(n Local) image.Variable {
@@ -330,12 +335,17 @@ func (f *playedFile) Variables(address uint64) ([]image.Variable, error) {
 
 // Global is a variable of the whole program.
 func (f *playedFile) Global(name string, source func(name string) bool) (image.Variable, error) {
-	for _, g := range f.f.Globals[name] {
-		if !slices.ContainsFunc(g.Sources, func(name string) bool { return !source(name) }) {
-			return f.variable(g.Local), errorOf(g.Err)
-		}
+	list := f.f.Globals[name]
+	i := slices.IndexFunc(list, func(g Global) bool {
+		return len(g.Sources) > 0 && !slices.ContainsFunc(g.Sources, func(name string) bool { return !source(name) })
+	})
+	if i < 0 { // somebody asked for what is not there
+		i = slices.IndexFunc(list, func(g Global) bool { return len(g.Sources) == 0 })
 	}
-	return image.Variable{}, f.unasked("the variable " + name)
+	if i < 0 {
+		return image.Variable{}, f.unasked("the variable " + name)
+	}
+	return f.variable(list[i].Local), errorOf(list[i].Err)
 }
 
 // Result is the type of what the function at an address returns.

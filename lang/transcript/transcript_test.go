@@ -228,8 +228,32 @@ func TestUnasked(t *testing.T) {
 	if _, err := p.Program("sh"); !errors.Is(err, errUnasked) {
 		t.Errorf("the error is %v", err)
 	}
-	want := "what is in struct x, the type z, the tracepoint t, the kernel's functions f, the kernel's variable v, the program sh"
+	if _, err := p.Matches("/bin/*"); !errors.Is(err, errUnasked) {
+		t.Errorf("the error is %v", err)
+	}
+	want := "what is in struct x, the type z, the tracepoint t, the kernel's functions f, the kernel's variable v, the program sh, the programs that /bin/* matches"
 	if got := strings.Join(slices.Clone(p.Missed()), ", "); got != want {
 		t.Errorf("missing are %q, want %q", got, want)
+	}
+}
+
+// TestNothingFound: that a question found nothing answers no other one that has an answer.
+func TestNothingFound(t *testing.T) {
+	a := &Answers{Programs: map[string]Found{programKey("p"): {File: 1}}, Files: []File{{
+		Lines:   []Lines{{Err: "no a.c"}, {List: []image.Line{{Source: "b.c"}}}},
+		Globals: map[string][]Global{"v": {{Err: "no a.c"}, {Sources: []string{"b.c"}, Local: Local{Name: "v"}}}},
+	}}}
+	f, err := Play(a, machine{}).Program("p")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for source, want := range map[string]string{"a.c": "no a.c", "b.c": ""} {
+		accept := func(name string) bool { return name == source }
+		if list, err := f.Lines(accept); textOf(err) != want || len(list) > 0 != (want == "") {
+			t.Errorf("lines of %s: %v, %v", source, list, err)
+		}
+		if v, err := f.Global("v", accept); textOf(err) != want || (v.Name == "v") != (want == "") {
+			t.Errorf("v of %s: %v, %v", source, v, err)
+		}
 	}
 }

@@ -57,9 +57,9 @@ func (r *Recording) Play() (*Player, error) {
 	}, nil
 }
 
-// Next is the next run of an event's or a timer's handler; Enter comes to it. The run with a Probe of -1 is
-// none: it tells when all was attached. io.EOF is the end, or the place where the
-// recording is cut short.
+// Next is the next run of an event's or a timer's handler; Enter comes to it. The run with
+// a Probe of -1 is none: it tells when all was attached. io.EOF is the end, or the place
+// where the recording is cut short.
 func (p *Player) Next() (Run, error) {
 	for {
 		for p.block.next(&p.e, len(p.Head.Probes)) {

@@ -42,8 +42,8 @@ type CommandEnd struct {
 // Failed reports whether the command ended otherwise than well, by itself.
 func (c CommandEnd) Failed() bool { return (c.Status != 0 || c.Signal != 0) && !c.Asked }
 
-// newTarget starts -c's command, held, with in as its standard input, or looks for -x's process. What is being
-// started is the target once settle has returned.
+// newTarget starts -c's command, held, with in as its standard input, or looks for -x's
+// process. What is being started is the target once settle has returned.
 func newTarget(o Options, in *os.File) (*target, error) {
 	t := &target{pidfd: -1}
 	var err error

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tapir/bpf/layout"
+	"tapir/compiler/ir"
 	"tapir/compiler/plan"
 	"tapir/lang/source"
 	"tapir/runtime/vm"
@@ -69,9 +70,6 @@ func (c *Control) withdraw(r *request, why error) error {
 	<-r.done
 	return r.err
 }
-
-// Over is closed when the session has ended.
-func (c *Control) Over() <-chan struct{} { return c.over }
 
 // open begins to serve requests.
 func (c *Control) open(wake func()) {
@@ -170,19 +168,26 @@ func (s *session) globals(limit int) []vm.Global {
 
 // Holds says why a global can't be changed from outside while probes run; "" if it can.
 func (l *Live) Holds(name string) string {
-	for _, g := range l.s.Plan.IR.Globals {
-		if g.Name != name || !g.Script {
-			continue
-		}
-		if q := l.s.Plan.Resident(g); q != nil && q.Kind == plan.Kept {
-			return fmt.Sprintf("'%s' is kept in the kernel", name)
-		}
-		if l.s.Plan.Param(g) != nil {
-			return fmt.Sprintf("'%s' is a parameter of probes in the kernel", name)
-		}
-		return ""
+	g := l.s.global(name)
+	if g == nil {
+		return fmt.Sprintf("there is no global '%s'", name)
 	}
-	return fmt.Sprintf("there is no global '%s'", name)
+	if q := l.s.Plan.Resident(g); q != nil && q.Kind == plan.Kept {
+		return fmt.Sprintf("'%s' is kept in the kernel", name)
+	}
+	if l.s.Plan.Param(g) != nil {
+		return fmt.Sprintf("'%s' is a parameter of probes in the kernel", name)
+	}
+	return ""
+}
+
+// global is one of the script's, or nil.
+func (s *session) global(name string) *ir.Global {
+	i := slices.IndexFunc(s.Plan.IR.Globals, func(g *ir.Global) bool { return g.Script && g.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return s.Plan.IR.Globals[i]
 }
 
 // Restore gives a global a value, unless Holds says why not.
@@ -193,12 +198,7 @@ func (l *Live) Restore(g vm.Global) error {
 	if err := l.look(); err != nil {
 		return err
 	}
-	for _, to := range l.s.Plan.IR.Globals {
-		if to.Script && to.Name == g.Name {
-			return l.s.machine.Restore(to.Index, g)
-		}
-	}
-	return nil
+	return l.s.machine.Restore(l.s.global(g.Name).Index, g)
 }
 
 // Clear makes a global 0, "" or empty, unless Holds says why not.
@@ -209,11 +209,7 @@ func (l *Live) Clear(name string) error {
 	if err := l.look(); err != nil {
 		return err
 	}
-	for _, g := range l.s.Plan.IR.Globals {
-		if g.Script && g.Name == name {
-			l.s.machine.Clear(g.Index)
-		}
-	}
+	l.s.machine.Clear(l.s.global(name).Index)
 	return nil
 }
 
@@ -307,10 +303,7 @@ func (s *session) restoreGlobals() error {
 		return err
 	}
 	for _, from := range list {
-		for _, g := range s.Plan.IR.Globals {
-			if !g.Script || g.Name != from.Name {
-				continue
-			}
+		if g := s.global(from.Name); g != nil {
 			if err := s.machine.Restore(g.Index, from); err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -174,7 +175,6 @@ func (s *session) countSkipped() {
 		s.counts.skipped += n
 	}
 	if s.o.FailOnSkipped && s.counts.skipped > uint64(s.o.MaxSkipped) {
-		s.flush()
 		s.error("Skipped too many probes, check MAXSKIPPED or try again with a larger buffer (-s).")
 	}
 }
@@ -183,7 +183,11 @@ func (s *session) countSkipped() {
 // error, a full disk is.
 func (s *session) finishOutput() {
 	if s.o.Timing {
-		_, _ = s.out.Write(s.timingReport())
+		to := io.Writer(s.out)
+		if s.journal != nil {
+			to = s.o.Err
+		}
+		_, _ = to.Write(s.timingReport())
 	}
 	if err := s.out.Flush(); err != nil && !errors.Is(err, output.ErrClosed) {
 		s.counts.errors++

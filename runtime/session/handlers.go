@@ -110,7 +110,6 @@ func (s *session) runProbe(probe int, record []byte) {
 func (s *session) fail(err error) {
 	s.counts.errors++
 	if !s.o.SuppressErrors {
-		s.flush() // so that the message comes after what was printed before
 		s.error(s.describe(err))
 	}
 }

@@ -42,8 +42,8 @@ func (s *session) writeGlobals() error {
 	return l.finish()
 }
 
-// writeEnd writes what a run leaves, and how it ended.
-func (s *session) writeEnd() {
+// writeLast writes what a run leaves. How it ended is written when the command has.
+func (s *session) writeLast() {
 	if !s.o.NoDisplay {
 		s.journal.Globals(s.globals(-1))
 	}
@@ -55,5 +55,4 @@ func (s *session) writeEnd() {
 			Sent: c[layout.Sent], Lost: c[layout.Lost], FailedReads: c[layout.Errors],
 		})
 	}
-	s.journal.End(s.counts.errors, s.counts.skipped, s.counts.reported > 0)
 }

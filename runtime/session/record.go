@@ -59,7 +59,6 @@ func (s *session) finishRecord() {
 		t.Skipped = s.misses()
 	}
 	if err := r.Close(t); err != nil {
-		s.flush()
 		s.error(fmt.Sprintf("the recording: %v", err))
 	}
 }

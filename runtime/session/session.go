@@ -8,8 +8,8 @@
 // programs are detached; what is left in the ring buffer is handled; end probes
 // run; and the reports are written.
 //
-// One goroutine does all of this. Signals have another, which only notes them
-// and interrupts the wait.
+// One goroutine does all of this. Others only note what has come, and interrupt its
+// wait: signals, requests to the session's files, and what is asked of its Control.
 package session
 
 import (
@@ -213,10 +213,15 @@ func Run(ctx context.Context, c *compiler.Compiled, o Options) (r Result, err er
 		return r, err
 	}
 	err = s.run()
-	r.Errors, r.Skipped, r.Failed = s.counts.errors, s.counts.skipped, s.counts.reported > 0
+	s.flush() // what was printed before an error counts too
 	r.Lone = s.end.is(targetEnded)
 	r.Command = s.finishCommand()
 	s.finishShell()
+	if s.journal != nil && err == nil {
+		s.journal.End(s.counts.errors, s.counts.skipped, s.counts.reported > 0)
+		s.finishOutput()
+	}
+	r.Errors, r.Skipped, r.Failed = s.counts.errors, s.counts.skipped, s.counts.reported > 0
 	if s.kernel != nil {
 		r.Counts = s.kernel.counts
 	}
@@ -339,14 +344,13 @@ func (s *session) run() error {
 	s.writeStacks()
 	s.runEnd()
 	s.finishRecord()
-	if s.journal != nil {
-		s.reports()
-		s.writeEnd()
+	if s.journal == nil {
 		s.finishOutput()
-		return nil
 	}
-	s.finishOutput()
 	s.reports()
+	if s.journal != nil {
+		s.writeLast()
+	}
 	return nil
 }
 
@@ -540,8 +544,8 @@ func (s *session) beside(list []int) error {
 	return s.bring((*shares).carry)
 }
 
-// take brings the machine what timers, and people, look at. If a handler keeps that from being done,
-// they see what there was before.
+// take brings the machine what timers, and people, look at. If a handler keeps that from
+// being done, they see what there was before.
 func (s *session) take() error {
 	err := s.bring((*shares).take)
 	late, ok := errors.AsType[*straggler](err)

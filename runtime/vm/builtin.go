@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"tapir/compiler/bytecode"
-	facts "tapir/lang/builtin"
 	"tapir/runtime/decode"
 	"tapir/scripts"
 )
@@ -43,18 +42,13 @@ func (b *builtin) string(m *Machine) string {
 // arguments are those of the built-in function that runs: the numbers and the
 // strings apart, each in order.
 type arguments struct {
-	count   int // how many the script gave
-	capture int // where a Memory function's bytes are
-	ints    []int64
-	texts   []string
-	late    *facts.Read // what to read now; else nil
-	window  *bytecode.Window
-	size    int // bytes that are looked up in the window
+	call  *bytecode.BuiltinCall
+	ints  []int64
+	texts []string
 }
 
 func (m *Machine) setArgs(call int, ints []int64, texts []string) {
-	c := &m.prog.Calls[call]
-	m.args = arguments{c.Args, c.Capture, ints, texts, c.Late, c.Window, c.Size}
+	m.args = arguments{&m.prog.Calls[call], ints, texts}
 }
 
 // raiseFault is the error of the built-in function that ran last.

@@ -49,7 +49,7 @@ func FuzzDecoderFunctions(f *testing.F) {
 			decoders++
 			m := &Machine{
 				record: record, slots: []bytecode.Slot{{Present: true}}, readErrors: []uint64{0}, maxLen: decode.MaxText,
-				args: arguments{count: 5, ints: []int64{value, size, value, size, value}, texts: []string{list, list}},
+				args: arguments{call: &bytecode.BuiltinCall{Args: 5}, ints: []int64{value, size, value, size, value}, texts: []string{list, list}},
 			}
 			if got := fn.append(m, nil); len(got) > maxDecoded(len(b)) {
 				t.Errorf("%s: %d bytes of text of %d", f.Name, len(got), len(b))

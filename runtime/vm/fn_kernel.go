@@ -73,7 +73,7 @@ func kernelString(n int) func(*Machine) string {
 				s = s[:min(int64(len(s)), max(m.args.ints[1], 0))]
 			}
 			return s
-		case m.args.count > n:
+		case m.args.call.Args > n:
 			return m.args.texts[0]
 		}
 		m.fault = string(appendKernelTextFault(nil, uint64(m.args.ints[0])))

@@ -3,6 +3,7 @@ package vm
 import (
 	"testing"
 
+	"tapir/compiler/bytecode"
 	points "tapir/lang/builtin"
 )
 
@@ -52,7 +53,7 @@ func FuzzTextFunctions(f *testing.F) {
 	f.Add("\xff\x00\u00e9", "", "", int64(600))
 	f.Fuzz(func(t *testing.T, a, b, c string, n int64) {
 		m := &Machine{maxLen: 511}
-		m.args = arguments{count: 3, ints: []int64{n, n}, texts: []string{a, b, c}}
+		m.args = arguments{call: &bytecode.BuiltinCall{Args: 3}, ints: []int64{n, n}, texts: []string{a, b, c}}
 		for name, fn := range textFunctions {
 			switch {
 			case fn.long != nil:

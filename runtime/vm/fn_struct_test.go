@@ -20,7 +20,7 @@ func runStructure(name string, addr, size int64, b []byte, errno int32) (text st
 	}
 	m := &Machine{
 		record: append(record, b...), slots: []bytecode.Slot{{Present: true}}, readErrors: []uint64{0}, maxLen: decode.MaxText,
-		args: arguments{count: 2, ints: []int64{addr, size}},
+		args: arguments{call: &bytecode.BuiltinCall{Args: 2}, ints: []int64{addr, size}},
 	}
 	return string(structFunctions[name].append(m, nil)), m.readErrors[0]
 }
@@ -112,7 +112,7 @@ func TestValueFunctions(t *testing.T) {
 			t.Errorf("%s is no pure function: %+v", name, f)
 			continue
 		}
-		m := &Machine{maxLen: decode.MaxText, args: arguments{count: len(f.Params)}}
+		m := &Machine{maxLen: decode.MaxText, args: arguments{call: &bytecode.BuiltinCall{Args: len(f.Params)}}}
 		for _, p := range f.Params {
 			if p == f.Result {
 				m.args.texts = append(m.args.texts, "signals")

@@ -102,7 +102,7 @@ func (m *Machine) name(n int) string {
 // program named no address: of NULL nothing was lost. Functions call it only when they
 // need the bytes.
 func (m *Machine) read() (b []byte, errno int64) {
-	if b, errno = m.captured(); errno != 0 && (m.args.count == 0 || m.args.ints[0] != 0) {
+	if b, errno = m.captured(); errno != 0 && (m.args.call.Args == 0 || m.args.ints[0] != 0) {
 		m.readErrors[m.probe]++
 	}
 	return b, errno
@@ -110,13 +110,14 @@ func (m *Machine) read() (b []byte, errno int64) {
 
 // captured is read for functions beside which another one counts the failure.
 func (m *Machine) captured() (b []byte, errno int64) {
-	if m.args.late != nil {
-		return m.readLate(m.args.late)
+	c := m.args.call
+	if c.Late != nil {
+		return m.readLate(c.Late)
 	}
-	if m.args.window != nil {
-		return m.lookUp(m.args.window, m.args.size)
+	if c.Window != nil {
+		return m.lookUp(c.Window, c.Size)
 	}
-	s, ok := m.field(m.args.capture)
+	s, ok := m.field(c.Capture)
 	if !ok {
 		return nil, efault
 	}
@@ -262,7 +263,7 @@ func userString(m *Machine) string {
 	switch {
 	case errno == 0:
 		return m.cstring(b)
-	case m.args.count > 1:
+	case m.args.call.Args > 1:
 		return m.args.texts[0]
 	}
 	m.stringFault(errno)
@@ -299,7 +300,7 @@ func userStringN(m *Machine) string {
 	case errno == 0:
 		s := m.cstring(b)
 		return s[:min(int64(len(s)), max(m.args.ints[1], 0))]
-	case m.args.count > 2:
+	case m.args.call.Args > 2:
 		return m.args.texts[0]
 	}
 	m.stringFault(errno)
@@ -354,7 +355,7 @@ func quotedPart(m *Machine, dst []byte) []byte {
 	if errno != 0 {
 		return decode.AppendAddress(dst, uint64(m.args.ints[0]))
 	}
-	limit := m.textLimit(m.args.ints[m.args.count-1])
+	limit := m.textLimit(m.args.ints[m.args.call.Args-1])
 	b = b[:min(int64(len(b)), max(m.args.ints[1], 0))]
 	return decode.AppendQuoted(dst, b, limit)
 }
@@ -478,8 +479,8 @@ func ptraceArgs(appendArgs func([]byte, *decode.PtraceSets, decode.Ptrace) []byt
 	return func(m *Machine, dst []byte) []byte {
 		a := m.args.ints
 		p := decode.Ptrace{Request: a[1], Pid: a[2], Addr: uint64(a[3]), Data: uint64(a[0])}
-		if c := m.args.capture; c >= 0 && c < len(m.slots) && m.slots[c].Present {
-			p.Iovec, _ = memoryAt(m.recordOf(&m.slots[c]), m.slots[c].Offset)
+		if s, ok := m.field(m.args.call.Capture); ok {
+			p.Iovec, _ = memoryAt(m.recordOf(s), s.Offset)
 		}
 		return appendArgs(dst, ptraceSets(), p)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"tapir/compiler/bytecode"
 	"tapir/lang/types"
 )
 
@@ -17,6 +18,31 @@ type Global struct {
 	Value     Value            // of a scalar
 	Elements  []Element        // of an array, in the order of loops
 	Count     int              // elements that the array has; Elements may be fewer
+	form      bytecode.Stat    // how statistics were kept
+}
+
+// Fits says why a global can't go on with the value that g has, or nil: it is of another
+// type, or wants to know of values that were added what nobody has kept.
+func (g *Global) Fits(to *bytecode.Global) error {
+	if to.Type.String() != g.Type.String() {
+		return fmt.Errorf("'%s' is of type %s now, not %s", to.Name, to.Type, g.Type)
+	}
+	if to.Type.Kind != types.Stats || g.isEmpty() {
+		return nil
+	}
+	if h, had := to.Stat.Histogram, g.form.Histogram; h != nil && (had == nil || *h != *had) {
+		return fmt.Errorf("'%s' has values that were added before its histogram was asked for", to.Name)
+	}
+	if to.Stat.Variance && (!g.form.Variance || to.Stat.Shift != g.form.Shift) {
+		return fmt.Errorf("'%s' has values that were added before its variance was asked for", to.Name)
+	}
+	return nil
+}
+
+// isEmpty reports whether no value was added to the statistics.
+func (g *Global) isEmpty() bool {
+	none := func(v Value) bool { return v.stat == nil || v.stat.count == 0 }
+	return none(g.Value) && !slices.ContainsFunc(g.Elements, func(e Element) bool { return !none(e.Value) })
 }
 
 // Element is one of an array's.
@@ -72,7 +98,7 @@ func (v Value) clone() Value {
 // Snapshot is a global with at most limit of its elements; a negative limit is none.
 func (m *Machine) Snapshot(global, limit int) Global {
 	g, v := &m.prog.Globals[global], &m.globals[global]
-	out := Global{Name: g.Name, Type: g.Type, Histogram: g.Stat.Histogram}
+	out := Global{Name: g.Name, Type: g.Type, Histogram: g.Stat.Histogram, form: g.Stat}
 	if v.array == nil {
 		out.Value = Value{Kind: g.Type.Kind, Long: v.long, Text: string(v.text)}
 		if v.form != nil {
@@ -91,12 +117,12 @@ func (m *Machine) Snapshot(global, limit int) Global {
 	return out
 }
 
-// Restore gives a global the value that g has. It fails if their types differ, or if
-// the array has no room for all elements; then it has as many as fit.
+// Restore gives a global the value that g has. It fails if g does not fit, or if the
+// array has no room for all elements; then it has as many as fit.
 func (m *Machine) Restore(global int, g Global) error {
 	to, v := &m.prog.Globals[global], &m.globals[global]
-	if to.Type.String() != g.Type.String() {
-		return fmt.Errorf("'%s' is of type %s, not %s", to.Name, to.Type, g.Type)
+	if err := g.Fits(to); err != nil {
+		return err
 	}
 	v.clear()
 	if v.array == nil {
@@ -136,7 +162,7 @@ func (v *variable) restore(from Value, maxLen int) {
 	}
 }
 
-// restore copies a statistic; of a histogram, as many buckets as both have.
+// restore copies a statistic, with the buckets of its histogram if it has one.
 func (s *stat) restore(from *stat) {
 	buckets := s.buckets
 	copy(buckets, from.buckets)

@@ -207,9 +207,9 @@ func (e *engine) takeOver(p *program) []vm.Global {
 		if i < 0 || g.Type.Kind == types.Unknown {
 			continue
 		}
-		if to := p.Plan.IR.Globals[i]; to.Type.String() != g.Type.String() {
+		if err := g.Fits(&p.Code.Globals[p.Plan.IR.Globals[i].Index]); err != nil {
 			if !blank(g) && p.mentions(g.Name) {
-				e.screen.printf("'%s' is of type %s now, not %s: it begins anew", g.Name, to.Type, g.Type)
+				e.screen.printf("%v: it begins anew", err)
 			}
 			continue
 		}
