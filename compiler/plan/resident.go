@@ -133,10 +133,8 @@ func (p *planner) place(handlers []*handler) {
 // risky says which condition of the filter may fail: the VM has to raise that error.
 func (h *handler) risky() string {
 	for _, c := range h.out.Filter {
-		for n := range ir.All(c.Expr) {
-			if mayFault(n) {
-				return fmt.Sprintf("the read at %s may fail", h.at(c.Pos))
-			}
+		if mayFaultIn(c.Expr) {
+			return fmt.Sprintf("the read at %s may fail", h.at(c.Pos))
 		}
 	}
 	return ""
@@ -189,8 +187,9 @@ func (r *residency) reject(g *ir.Global, why string) bool {
 	return true
 }
 
-// mayEnd reports whether a probe beside events may end the session: by exit(), or by an error that
-// an error probe would see the globals at. What events do behind that must not show.
+// mayEnd reports whether a probe beside events may end the session: by exit(), or by an
+// error that an error probe would see the globals at. What events do behind that must not
+// show.
 func (r *residency) mayEnd(p *ir.Probe) bool {
 	b := withConds(p)
 	if r.exit(b) != nil {
