@@ -322,7 +322,7 @@ func TestMakeKeepsProgram(t *testing.T) {
 		prog, set := build(t, "t.tp", c.script)
 		before := programText(t, prog)
 		for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
-			if _, diags := plan.Make(prog, mode); diags.HasErrors() {
+			if _, diags := (plan.Options{Mode: mode}).Make(prog); diags.HasErrors() {
 				t.Errorf("%s", rendered(set, diags))
 			}
 			if after := programText(t, prog); after != before {
@@ -364,7 +364,7 @@ func TestErrors(t *testing.T) {
 		{`function f(p) { return p ? f(user_uint64(p)) : 0 } ` + enter + `{ print(f(pointer_arg(1))) }`, "'p'", "user_uint64"},
 	} {
 		prog, set := build(t, "t.tp", c.script)
-		p, diags := plan.Make(prog, plan.Auto)
+		p, diags := plan.Options{}.Make(prog)
 		if p != nil || len(diags.List) != 1 {
 			t.Errorf("got %d diagnostics:\n%s\nwant one: %s\nscript: %s", len(diags.List), rendered(set, diags), c.message, c.script)
 			continue
