@@ -375,3 +375,30 @@ func TestErrors(t *testing.T) {
 		}
 	}
 }
+
+// Where an error in the VM ends the session, an error probe sees what the globals are just
+// then: the kernel does not add to them for a while longer. Reads of memory may be such
+// errors, wherever they are.
+func TestErrorProbesSeeGlobals(t *testing.T) {
+	for _, c := range []struct {
+		probe    string
+		resident bool
+	}{
+		{enter + `{ println(pointer_arg(2)) }`, true},
+		{enter + `{ println(kernel_string(pointer_arg(2))) }`, false},
+		{enter + `{ println(kernel_string(pointer_arg(2), "")) }`, true},
+		{enter + `{ println(kernel_int(pointer_arg(2))) }`, false},
+		{enter + `{ if (kernel_int(pointer_arg(2)) == 5) println(pid()) }`, false},
+		{`function f(p) { return kernel_int(p) } ` + enter + `{ println(f(pointer_arg(2))) }`, false},
+	} {
+		script := "global n\n" + exit + "{ n++ }\n" + c.probe + "\nprobe error { println(n) }"
+		p := planned(t, "t.tp", script, plan.Auto)
+		if got := len(p.Residents) > 0; got != c.resident {
+			t.Errorf("resident: %v, want %v: %s", got, c.resident, c.probe)
+		}
+	}
+	script := "global n\n" + exit + "{ n++ }\nprobe timer.ms(9) { println(kernel_int(16)) }\nprobe error { println(n) }"
+	if p := planned(t, "t.tp", script, plan.Auto); len(p.Residents) != 1 || !p.Residents[0].Swapped {
+		t.Errorf("a timer that may fail: got %+v", p.Residents)
+	}
+}

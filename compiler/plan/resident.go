@@ -166,7 +166,7 @@ func (r *residency) spread() (changed bool) {
 		for _, g := range globalsOf(rest) {
 			changed = r.reject(g, fmt.Sprintf("the probe at %s uses it and runs in the VM: %s", where, r.stays[i])) || changed
 		}
-		if r.effects.of(&ir.Block{Stmts: rest})&fails == 0 {
+		if h.risky() == "" && !r.raises(&ir.Block{Stmts: rest}) {
 			continue
 		}
 		for _, g := range r.order {
@@ -195,7 +195,21 @@ func (r *residency) mayEnd(p *ir.Probe) bool {
 	if r.exit(b) != nil {
 		return true
 	}
-	return len(r.outside.fails) > 0 && r.effects.of(b)&fails != 0
+	return len(r.outside.fails) > 0 && r.raises(b)
+}
+
+// raises reports whether b may run into an error: by what it does, or by a read of memory
+// that fails.
+func (r *residency) raises(b *ir.Block) bool {
+	if r.effects.of(b)&fails != 0 {
+		return true
+	}
+	for n := range reach(b) {
+		if mayFault(n) {
+			return true
+		}
+	}
+	return false
 }
 
 // ending keeps globals in the VM whose last values depend on when exactly a
