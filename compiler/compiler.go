@@ -45,20 +45,10 @@ type Compiled struct {
 // are looked at only if a probe needs them. If the diagnostics have errors, there
 // is no result.
 func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *source.Diagnostics) {
-	tree, all := ir.Build(program)
-	if all == nil {
-		all = &source.Diagnostics{}
-	}
-	if all.HasErrors() {
-		return nil, all
-	}
-	p, ds := plan.Options{
+	p, all := planned(program, plan.Options{
 		Mode: o.Mode, NoLoops: cmp.Or(o.noLoops, noLoops(k, o.Actions)), Live: o.Live, Told: o.Told, Keep: o.Keep,
-	}.Make(tree)
-	if ds != nil {
-		all.List = append(all.List, ds.List...)
-	}
-	if all.HasErrors() {
+	})
+	if p == nil {
 		return nil, all
 	}
 	c := &Compiled{Plan: p}
@@ -87,6 +77,17 @@ func Compile(program *check.Program, k *target.Kernel, o Options) (*Compiled, *s
 	return c, all
 }
 
+// planned is the plan of a program, or nil if the diagnostics have errors.
+func planned(program *check.Program, o plan.Options) (*plan.Plan, *source.Diagnostics) {
+	tree, all := ir.Build(program)
+	if tree == nil {
+		return nil, all
+	}
+	p, ds := o.Make(tree)
+	all.List = append(all.List, ds.List...)
+	return p, all
+}
+
 // simpler are the modes to go on with if handlers do not fit into the kernel as a whole.
 var simpler = map[plan.Mode]plan.Mode{
 	plan.Auto: plan.Events, plan.Events: plan.Events,
@@ -107,18 +108,8 @@ func noLoops(k *target.Kernel, actions int) string {
 // CompileUser makes the code of a program of which all runs in the virtual machine, on
 // events that were sent before: there is no object.
 func CompileUser(program *check.Program, told bool) (*Compiled, *source.Diagnostics) {
-	tree, all := ir.Build(program)
-	if all == nil {
-		all = &source.Diagnostics{}
-	}
-	if all.HasErrors() {
-		return nil, all
-	}
-	p, ds := plan.Options{Mode: plan.UserOnly, Told: told}.Make(tree)
-	if ds != nil {
-		all.List = append(all.List, ds.List...)
-	}
-	if all.HasErrors() {
+	p, all := planned(program, plan.Options{Mode: plan.UserOnly, Told: told})
+	if p == nil {
 		return nil, all
 	}
 	code, err := user.Compile(p)

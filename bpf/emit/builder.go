@@ -264,7 +264,7 @@ func (b *Builder) resolve() {
 	for i := range b.insns {
 		ins := &b.insns[i]
 		slot += int(ins.Size()) / asm.InstructionSize
-		toFunction := ins.IsLoadOfFunctionPointer()
+		toFunction := ins.IsLoadOfFunctionPointer() || ins.IsFunctionCall() // from anywhere
 		if !ins.OpCode.Class().IsJump() && !toFunction || ins.Reference() == "" {
 			continue
 		}
@@ -273,7 +273,7 @@ func (b *Builder) resolve() {
 			panic(fmt.Sprintf("emit: jump to unbound label %s", ins.Reference()))
 		}
 		if d := p.slot - slot; !toFunction && (d < math.MinInt16 || d > math.MaxInt16) {
-			b.failAt(slot, "the handlers at this kind of event need more instructions than a jump can cross")
+			b.failAt(b.largest(slot, p.slot), "the handlers at this kind of event need more instructions than a jump can cross, and that of this probe needs the most")
 		}
 		*ins = ins.WithReference(first[p.index])
 		used[p.index] = true
@@ -281,6 +281,30 @@ func (b *Builder) resolve() {
 	for index := range used {
 		b.insns[index] = b.insns[index].WithSymbol(first[index])
 	}
+}
+
+// largest is where the probe's code begins that takes most of what lies between two slots.
+func (b *Builder) largest(from, to int) int {
+	from, to = min(from, to), max(from, to)
+	begin, size := map[int]int{}, map[int]int{}
+	at, most := from, 0
+	for i, m := range b.marks {
+		end := b.slots
+		if i+1 < len(b.marks) {
+			end = b.marks[i+1].Slot
+		}
+		n := min(end, to) - max(m.Slot, from)
+		if m.Probe < 0 || n <= 0 {
+			continue
+		}
+		if size[m.Probe] == 0 {
+			begin[m.Probe] = m.Slot
+		}
+		if size[m.Probe] += n; size[m.Probe] > most {
+			at, most = begin[m.Probe], size[m.Probe]
+		}
+	}
+	return at
 }
 
 func (b *Builder) failAt(slot int, message string) {

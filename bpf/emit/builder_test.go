@@ -124,12 +124,38 @@ func TestFailures(t *testing.T) {
 	b = New()
 	far = b.NewLabel("far")
 	b.Goto(far)
+	for probe, size := range []int{100, 1 << 15, 200} {
+		b.At(probe, uint32(10+probe))
+		for range size {
+			b.Const(asm.R0, 0)
+		}
+	}
+	b.At(-1, 0)
+	b.Bind(far)
+	b.Emit(asm.Return())
+	_, _, err = b.Finish()
+	if e, ok := errors.AsType[*Error](err); !ok || e.Mark.Probe != 1 || e.Mark.Pos != 11 {
+		t.Errorf("a jump too far: got %v, want one at probe 1", err)
+	}
+}
+
+// A call reaches farther than a jump.
+func TestFarCall(t *testing.T) {
+	b := New()
+	far := b.NewLabel("far")
+	b.CallFunction(far, 8)
 	for range 1 << 15 {
 		b.Const(asm.R0, 0)
 	}
-	b.Bind(far)
 	b.Emit(asm.Return())
-	if _, _, err := b.Finish(); err == nil {
-		t.Error("a jump too far: no error")
+	b.Bind(far)
+	b.Const(asm.R0, 0)
+	b.Emit(asm.Return())
+	insns, _, err := b.Finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := Text(insns[0]), "call far.0"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -35,6 +35,8 @@ func register(r asm.Register) string { return fmt.Sprintf("r%d", uint8(r)) }
 
 func constant(ins asm.Instruction) string {
 	switch ins.Src {
+	case asm.PseudoFunc:
+		return fmt.Sprintf("%s = %s", register(ins.Dst), ins.Reference())
 	case asm.PseudoMapFD:
 		return fmt.Sprintf("%s = map %s", register(ins.Dst), ins.Reference())
 	case asm.PseudoMapValue:
@@ -75,6 +77,9 @@ func transfer(ins asm.Instruction) string {
 	case asm.Call:
 		if ins.Src == asm.PseudoKfuncCall {
 			return fmt.Sprintf("call function %d of the kernel", ins.Constant)
+		}
+		if ins.IsFunctionCall() {
+			return "call " + ins.Reference()
 		}
 		return "call " + strings.TrimPrefix(asm.BuiltinFunc(ins.Constant).String(), "Fn")
 	case asm.Ja:

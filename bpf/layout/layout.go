@@ -189,7 +189,7 @@ const (
 	Rejected                  // filtered out in the kernel
 	Aggregated                // dealt with wholly in the kernel
 	Sent                      // records put into the ring buffer
-	Lost                      // records that found the ring buffer full
+	Lost                      // not dealt with: the ring buffer was full, or memory was short or in use
 	Errors                    // reads of memory that failed in the kernel part
 	NumCounters
 )

@@ -256,10 +256,10 @@ func (h *handler) leave(done emit.Label) {
 	h.Goto(done)
 }
 
-// wakeReader wakes the reader if it said that it sleeps, and jumps to done if not. The question comes after the
-// record is in the ring: the reader says so before it looks into the ring for the
-// last time, so one of the two sees the other. A wake-up has to hang on a record,
-// hence the discarded one. It costs the traced call 7 to 24 µs, so it must be rare.
+// wakeReader wakes the reader if it said that it sleeps, and jumps to done if not. The
+// question comes after the record is in the ring: the reader says so before it looks into
+// the ring for the last time, so one of the two sees the other. A wake-up has to hang on a
+// record, hence the discarded one. It costs the traced call 7 to 24 µs, so it must be rare.
 func (d *dispatcher) wakeReader(done emit.Label) {
 	d.Value(asm.R1, bpf.StateMap, layout.StateAsleep)
 	d.Emit(asm.LoadMem(asm.R1, asm.R1, 0, asm.Word))

@@ -12,19 +12,18 @@ import (
 )
 
 // A number in the kernel's memory, or in a program's variable, that can't be read is an
-// error of the script. The
-// event's record says for which of its fields that was so, by a bit for each, and the VM raises the error
-// when the handler asks for the field. In a filter it is raised at once: the event is
-// sent whatever the rest of the filter says.
+// error of the script. The event's record says which reads of its fields failed, by a bit
+// for each, and the VM raises the error when the handler asks for the field. In a filter
+// it is raised at once: the event is sent whatever the rest of the filter says.
 
 // faults is what a handler knows of reads that failed.
 type faults struct {
-	mask    emit.Slot // words with a bit per field, see layout.FaultBit
-	words   int       // how many besides the header's
-	first   int       // the number of the first bit of the field that is being computed
-	reads   []*ir.Builtin
-	atOnce  emit.Label // where a filter goes on
-	filters bool       // a filter is being computed
+	mask    emit.Slot     // words with a bit per read, see layout.FaultBit
+	words   int           // how many besides the header's
+	first   int           // the number of the first bit of the field that is being computed
+	reads   []*ir.Builtin // of that field: they have the bits from there on
+	atOnce  emit.Label    // where a filter goes on
+	filters bool          // a filter is being computed
 }
 
 // startFaults begins to note faults, if any of the expressions can have one.
@@ -51,8 +50,8 @@ func mayFault(x ir.Expr) bool {
 	return false
 }
 
-// fault notes that the field at hand has one, since x failed, and in a filter leaves. It overwrites R1
-// and Scratch.
+// fault notes that the field at hand has one, since x failed, and in a filter leaves. It
+// overwrites R1 and Scratch.
 func (h *handler) fault(x *ir.Builtin) (left bool) {
 	if h.faults == nil {
 		return false // kept at an entry: counted, and 0
@@ -76,7 +75,7 @@ func (h *handler) fault(x *ir.Builtin) (left bool) {
 	return h.faults.filters
 }
 
-// endFaults writes into the record which fields had faults.
+// endFaults writes into the record which reads failed.
 func (h *handler) endFaults() {
 	if h.faults == nil {
 		return

@@ -10,10 +10,11 @@ import (
 )
 
 // A task may be in many calls of functions at once, and in the same function many times;
-// in the kernel, an interrupt may come in between. What a return wants to know of the entry is therefore kept by the thread
-// and by where the stack was: the word at its top was the address to return to, and when
-// the function has returned, the stack is one word shorter. A trampoline of the kernel's
-// runs the programs of both ends in one frame, whose address is that of their context.
+// in the kernel, an interrupt may come in between. What a return wants to know of the
+// entry is therefore kept by the thread and by where the stack was: the word at its top
+// was the address to return to, and when the function has returned, the stack is one word
+// shorter. A trampoline of the kernel's runs the programs of both ends in one frame, whose
+// address is that of their context.
 
 // byFrame reports whether what is kept at the entry of a call is kept by its frame.
 func byFrame(kind builtin.PointKind) bool { return kind.IsUser() || kind.IsFunction() }

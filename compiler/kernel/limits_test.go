@@ -53,7 +53,7 @@ func TestLimits(t *testing.T) {
 			test.build(b)
 			_, err := Compile(&b.plan, b.k)
 			e, ok := errors.AsType[*Error](err)
-			if !ok || !strings.Contains(e.Message, test.want) || name != "program" && e.Pos != at {
+			if !ok || !strings.Contains(e.Message, test.want) || e.Pos != at {
 				t.Errorf("got %v, want %q at %v", err, test.want, at)
 			}
 		})

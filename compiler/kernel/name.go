@@ -183,10 +183,7 @@ func (h *handler) storeLiteral(x *ir.Str, s emit.Slot, off int16) {
 		h.bug(x.Span(), "string %q as a name", x.Value)
 	}
 	b := layout.CommParam(x.Value)
-	for word := range 2 {
-		h.Const(asm.R0, int64(binary.LittleEndian.Uint64(b[8*word:])))
-		h.Spill(s, off+int16(8*word), asm.R0)
-	}
+	h.storeBytes(b[:layout.CommSize], s, off)
 }
 
 // lookUp looks for an element of a parameter array and leaves the address of its

@@ -150,7 +150,7 @@ func (h *handler) fields() {
 	h.endFaults()
 }
 
-// header writes the probe's index and the reserved word.
+// header writes the probe's index, and no faults; see endFaults.
 func (h *handler) header() {
 	if h.family != nil {
 		h.Fill(asm.R0, h.family.index, 0)

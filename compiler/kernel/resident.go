@@ -153,36 +153,37 @@ func (h *handler) freeKey(k elementKey) {
 
 // storeText writes a text to the stack, padded with NULs.
 func (h *handler) storeText(x ir.Expr, s emit.Slot, off int16, size int) {
-	from := 0
-	if c, ok := x.(*ir.Cond); ok {
+	switch x := x.(type) {
+	case *ir.Cond:
 		no, end := h.NewLabel("else"), h.NewLabel("text")
-		h.branch(c.C, false, no, asm.R0)
-		h.storeText(c.X, s, off, size)
+		h.branch(x.C, false, no, asm.R0)
+		h.storeText(x.X, s, off, size)
 		h.Goto(end)
 		h.Bind(no)
-		h.storeText(c.Y, s, off, size)
+		h.storeText(x.Y, s, off, size)
 		h.Bind(end)
 		return
-	}
-	if str, ok := x.(*ir.Str); ok {
+	case *ir.Str:
 		if h.family != nil {
-			if n, ok := h.family.Texts[str]; ok {
+			if n, ok := h.family.Texts[x]; ok {
 				h.memberText(n, s, off)
 				return
 			}
 		}
 		b := make([]byte, size)
-		copy(b, str.Value)
-		for ; from < size; from += 8 {
-			h.Const(asm.R0, int64(binary.LittleEndian.Uint64(b[from:])))
-			h.Spill(s, off+int16(from), asm.R0)
-		}
+		copy(b, x.Value)
+		h.storeBytes(b, s, off)
 		return
 	}
 	h.storeName(x, s, off)
-	for from = layout.CommSize; from < size; from += 8 {
-		h.Const(asm.R0, 0)
-		h.Spill(s, off+int16(from), asm.R0)
+	h.storeBytes(make([]byte, size-layout.CommSize), s, off+layout.CommSize)
+}
+
+// storeBytes writes bytes, a multiple of 8, to the stack. It overwrites R0.
+func (h *handler) storeBytes(b []byte, s emit.Slot, off int16) {
+	for at := 0; at < len(b); at += 8 {
+		h.Const(asm.R0, int64(binary.LittleEndian.Uint64(b[at:])))
+		h.Spill(s, off+int16(at), asm.R0)
 	}
 }
 

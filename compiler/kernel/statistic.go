@@ -86,13 +86,12 @@ func (h *handler) logBucket(v asm.Register) {
 	}
 	h.Emit(asm.Add.Reg(b, left))
 	h.negateBelow(v, b)
-	h.Emit(
-		asm.Add.Imm(b, 64))
+	h.Emit(asm.Add.Imm(b, 64))
 	if h.kind.IsUser() { // that memory is another handler's too; of such a part of the stack it remembers nothing
 		s := h.Alloc(8)
 		h.Emit(
-			asm.StoreMem(asm.RFP, s.Off+2, b, asm.Half),
-			asm.LoadMem(b, asm.RFP, s.Off+2, asm.Half),
+			asm.StoreMem(h.FrameBase(), s.Off+2, b, asm.Half),
+			asm.LoadMem(b, h.FrameBase(), s.Off+2, asm.Half),
 			asm.And.Imm(b, 127))
 		h.Free(s)
 		return

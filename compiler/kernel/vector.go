@@ -9,10 +9,10 @@ import (
 )
 
 // An array of pointers to C strings, such as an argv, is read by bpf_loop, see loop.go,
-// or before 5.17 in a loop that the verifier walks through turn by turn. Each string is read with one constant
-// size, the most that a text may have, since the verifier can't relate a size to
-// the room that is left; what runs over the end falls into slack behind the
-// record and is cut off. The verifier takes some 13 ms for the 128 turns.
+// or before 5.17 in a loop that the verifier walks through turn by turn, which takes it
+// some 13 ms for the 128 turns. Each string is read with one constant size, the most that
+// a text may have, since the verifier can't relate a size to the room that is left; what
+// runs over the end falls into slack behind the record and is cut off.
 
 // vectorString is the most bytes of one string that are read.
 const vectorString = 512

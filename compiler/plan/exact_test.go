@@ -231,11 +231,11 @@ func TestExact(t *testing.T) {
 		s := &scripts{Rand: rand.New(rand.NewPCG(seed, 1)), divide: seed%3 == 0, matched: seed%2 == 0}
 		text := s.script()
 		prog, _ := build(t, "t.tp", text)
-		user, diags := plan.Make(prog, plan.UserOnly)
+		user, diags := plan.Options{Mode: plan.UserOnly}.Make(prog)
 		if diags.HasErrors() {
 			t.Fatalf("seed %d: %s\n%s", seed, diags.List[0].Message, text)
 		}
-		auto, diags := plan.Make(prog, plan.Auto)
+		auto, diags := plan.Options{}.Make(prog)
 		if diags.HasErrors() {
 			t.Fatalf("seed %d: %s\n%s", seed, diags.List[0].Message, text)
 		}

@@ -87,18 +87,11 @@ func (l lowering) handler(b *ir.Block) string {
 // mayFault reports whether n itself reads memory, and it is an error if it can't.
 func mayFault(n ir.Node) bool {
 	x, ok := n.(*ir.Builtin)
-	switch {
-	case !ok:
-		return false
-	case x.Fn.IsCounter():
-		return true
-	case x.Fn.Class != builtin.Memory || x.Fn.Read == nil:
+	if !ok || !x.Fn.MayFault() {
 		return false
 	}
-	if r, ok := TextReadOf(x); ok && r.Instead != nil {
-		return false
-	}
-	return x.Fn.Read.Faults()
+	r, text := TextReadOf(x)
+	return !text || r.Instead == nil
 }
 
 // isText reports whether n reads a text that the kernel can have; if it can't be read,

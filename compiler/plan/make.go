@@ -26,13 +26,8 @@ type Options struct {
 	Keep bool
 }
 
-// Make decides the placement of in for a kernel that can do all that any can.
-func Make(in *ir.Program, mode Mode) (*Plan, *source.Diagnostics) {
-	return Options{Mode: mode}.Make(in)
-}
-
 // Make decides the placement of in, which stays as it is: what the VM runs are
-// trees of the plan's own. The plan is nil if there are errors.
+// trees of the plan's own. The plan is nil if there are errors; the diagnostics never are.
 func (o Options) Make(in *ir.Program) (*Plan, *source.Diagnostics) {
 	return newPlanner(in, o).make()
 }

@@ -322,7 +322,7 @@ func TestMakeKeepsProgram(t *testing.T) {
 		prog, set := build(t, "t.tp", c.script)
 		before := programText(t, prog)
 		for _, mode := range []plan.Mode{plan.Auto, plan.UserOnly} {
-			if _, diags := plan.Make(prog, mode); diags.HasErrors() {
+			if _, diags := (plan.Options{Mode: mode}).Make(prog); diags.HasErrors() {
 				t.Errorf("%s", rendered(set, diags))
 			}
 			if after := programText(t, prog); after != before {
@@ -364,7 +364,7 @@ func TestErrors(t *testing.T) {
 		{`function f(p) { return p ? f(user_uint64(p)) : 0 } ` + enter + `{ print(f(pointer_arg(1))) }`, "'p'", "user_uint64"},
 	} {
 		prog, set := build(t, "t.tp", c.script)
-		p, diags := plan.Make(prog, plan.Auto)
+		p, diags := plan.Options{}.Make(prog)
 		if p != nil || len(diags.List) != 1 {
 			t.Errorf("got %d diagnostics:\n%s\nwant one: %s\nscript: %s", len(diags.List), rendered(set, diags), c.message, c.script)
 			continue
@@ -373,5 +373,32 @@ func TestErrors(t *testing.T) {
 		if !strings.Contains(d.Message, c.message) || set.Text(d.Token.Span) != c.at {
 			t.Errorf("got %q at %q\nwant %q at %q\nscript: %s", d.Message, set.Text(d.Token.Span), c.message, c.at, c.script)
 		}
+	}
+}
+
+// Where an error in the VM ends the session, an error probe sees what the globals are just
+// then: the kernel does not add to them for a while longer. Reads of memory may be such
+// errors, wherever they are.
+func TestErrorProbesSeeGlobals(t *testing.T) {
+	for _, c := range []struct {
+		probe    string
+		resident bool
+	}{
+		{enter + `{ println(pointer_arg(2)) }`, true},
+		{enter + `{ println(kernel_string(pointer_arg(2))) }`, false},
+		{enter + `{ println(kernel_string(pointer_arg(2), "")) }`, true},
+		{enter + `{ println(kernel_int(pointer_arg(2))) }`, false},
+		{enter + `{ if (kernel_int(pointer_arg(2)) == 5) println(pid()) }`, false},
+		{`function f(p) { return kernel_int(p) } ` + enter + `{ println(f(pointer_arg(2))) }`, false},
+	} {
+		script := "global n\n" + exit + "{ n++ }\n" + c.probe + "\nprobe error { println(n) }"
+		p := planned(t, "t.tp", script, plan.Auto)
+		if got := len(p.Residents) > 0; got != c.resident {
+			t.Errorf("resident: %v, want %v: %s", got, c.resident, c.probe)
+		}
+	}
+	script := "global n\n" + exit + "{ n++ }\nprobe timer.ms(9) { println(kernel_int(16)) }\nprobe error { println(n) }"
+	if p := planned(t, "t.tp", script, plan.Auto); len(p.Residents) != 1 || !p.Residents[0].Swapped {
+		t.Errorf("a timer that may fail: got %+v", p.Residents)
 	}
 }

@@ -45,6 +45,25 @@ func findWriters(prog *ir.Program) writers {
 	return w
 }
 
+// Writes are the globals of the script that its handlers change, in order of declaration.
+func (p *Plan) Writes() []*ir.Global {
+	changed := map[*ir.Global]bool{}
+	for _, probe := range p.IR.Probes {
+		for n := range reach(probe.Body) {
+			if g := written(n); g != nil {
+				changed[g] = true
+			}
+		}
+	}
+	var list []*ir.Global
+	for _, g := range p.IR.Globals {
+		if changed[g] {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
 // written is the global that n itself changes, or nil.
 func written(n ir.Node) *ir.Global {
 	if d, ok := n.(*ir.Delete); ok {

@@ -1,6 +1,6 @@
 // Package plan decides what runs where: which conditions the kernel checks,
 // which values travel in an event, which globals are mirrored in maps, and why.
-// Start with Make; Plan.Explain tells a person what was decided.
+// Start with Options; Plan.Explain tells a person what was decided.
 package plan
 
 import (

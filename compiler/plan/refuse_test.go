@@ -38,7 +38,7 @@ func TestRefusals(t *testing.T) {
 			Point: check.Point{Kind: c.kind},
 			Body:  &ir.Block{Stmts: []ir.Stmt{&ir.Eval{X: c.x}}},
 		}
-		p, diags := Make(&ir.Program{Probes: []*ir.Probe{probe}}, Auto)
+		p, diags := Options{}.Make(&ir.Program{Probes: []*ir.Probe{probe}})
 		switch {
 		case c.want == "" && p != nil:
 		case c.want != "" && p == nil && len(diags.List) == 1 && diags.List[0].Code == c.want:

@@ -133,10 +133,8 @@ func (p *planner) place(handlers []*handler) {
 // risky says which condition of the filter may fail: the VM has to raise that error.
 func (h *handler) risky() string {
 	for _, c := range h.out.Filter {
-		for n := range ir.All(c.Expr) {
-			if mayFault(n) {
-				return fmt.Sprintf("the read at %s may fail", h.at(c.Pos))
-			}
+		if mayFaultIn(c.Expr) {
+			return fmt.Sprintf("the read at %s may fail", h.at(c.Pos))
 		}
 	}
 	return ""
@@ -168,7 +166,7 @@ func (r *residency) spread() (changed bool) {
 		for _, g := range globalsOf(rest) {
 			changed = r.reject(g, fmt.Sprintf("the probe at %s uses it and runs in the VM: %s", where, r.stays[i])) || changed
 		}
-		if r.effects.of(&ir.Block{Stmts: rest})&fails == 0 {
+		if h.risky() == "" && !r.raises(&ir.Block{Stmts: rest}) {
 			continue
 		}
 		for _, g := range r.order {
@@ -189,14 +187,29 @@ func (r *residency) reject(g *ir.Global, why string) bool {
 	return true
 }
 
-// mayEnd reports whether a probe beside events may end the session: by exit(), or by an error that
-// an error probe would see the globals at. What events do behind that must not show.
+// mayEnd reports whether a probe beside events may end the session: by exit(), or by an
+// error that an error probe would see the globals at. What events do behind that must not
+// show.
 func (r *residency) mayEnd(p *ir.Probe) bool {
 	b := withConds(p)
 	if r.exit(b) != nil {
 		return true
 	}
-	return len(r.outside.fails) > 0 && r.effects.of(b)&fails != 0
+	return len(r.outside.fails) > 0 && r.raises(b)
+}
+
+// raises reports whether b may run into an error: by what it does, or by a read of memory
+// that fails.
+func (r *residency) raises(b *ir.Block) bool {
+	if r.effects.of(b)&fails != 0 {
+		return true
+	}
+	for n := range reach(b) {
+		if mayFault(n) {
+			return true
+		}
+	}
+	return false
 }
 
 // ending keeps globals in the VM whose last values depend on when exactly a

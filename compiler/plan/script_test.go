@@ -41,7 +41,7 @@ func build(t testing.TB, name, text string) (*ir.Program, *source.Set) {
 func planned(t testing.TB, name, text string, mode plan.Mode) *plan.Plan {
 	t.Helper()
 	prog, set := build(t, name, text)
-	p, diags := plan.Make(prog, mode)
+	p, diags := plan.Options{Mode: mode}.Make(prog)
 	if diags.HasErrors() {
 		t.Fatalf("plan:\n%s\nin:\n%s", rendered(set, diags), text)
 	}
@@ -133,7 +133,7 @@ func TestArticle(t *testing.T) {
 func BenchmarkMake(b *testing.B) {
 	prog, _ := build(b, "ptrace_watch.tp", read(b, "testdata/ptrace_watch.tp"))
 	for b.Loop() {
-		if p, _ := plan.Make(prog, plan.Auto); p == nil {
+		if p, _ := (plan.Options{}).Make(prog); p == nil {
 			b.Fatal("no plan")
 		}
 	}

@@ -28,25 +28,6 @@ func (p *planner) switches() {
 	}
 }
 
-// Writes are the globals of the script that its handlers change, in order of declaration.
-func (p *Plan) Writes() []*ir.Global {
-	changed := map[*ir.Global]bool{}
-	for _, probe := range p.IR.Probes {
-		for n := range reach(probe.Body) {
-			if g := written(n); g != nil {
-				changed[g] = true
-			}
-		}
-	}
-	var list []*ir.Global
-	for _, g := range p.IR.Globals {
-		if changed[g] {
-			list = append(list, g)
-		}
-	}
-	return list
-}
-
 // newSwitch makes a parameter that no global of the script stands behind.
 func (p *planner) newSwitch(n int) *Param {
 	q := &Param{

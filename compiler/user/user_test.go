@@ -34,7 +34,7 @@ func planOf(t testing.TB, text string) *plan.Plan {
 	mustBeFine(t, text, diags)
 	tree, diags := ir.Build(checked)
 	mustBeFine(t, text, diags)
-	p, diags := plan.Make(tree, plan.Auto)
+	p, diags := plan.Options{}.Make(tree)
 	mustBeFine(t, text, diags)
 	return p
 }

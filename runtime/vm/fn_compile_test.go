@@ -47,7 +47,7 @@ func problems(t *testing.T, text string) string {
 	if diags.HasErrors() {
 		return render(diags)
 	}
-	p, diags := plan.Make(tree, plan.Auto)
+	p, diags := plan.Options{}.Make(tree)
 	if diags.HasErrors() {
 		return render(diags)
 	}

@@ -33,7 +33,7 @@ func tryCompile(text string) *script {
 	if diags != nil && diags.HasErrors() {
 		return nil
 	}
-	p, diags := plan.Make(tree, plan.Auto)
+	p, diags := plan.Options{}.Make(tree)
 	if diags != nil && diags.HasErrors() {
 		return nil
 	}

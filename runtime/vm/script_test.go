@@ -47,7 +47,7 @@ func compile(t testing.TB, text string) *script {
 	mustBeFine(t, set, text, diags)
 	tree, diags := ir.Build(checked)
 	mustBeFine(t, set, text, diags)
-	p, diags := plan.Make(tree, plan.Auto)
+	p, diags := plan.Options{}.Make(tree)
 	mustBeFine(t, set, text, diags)
 	code, err := user.Compile(p)
 	if err != nil {
