@@ -85,7 +85,7 @@ func (e *env) loadScript(f *scriptFlags, name string) (*script, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.header, s.tapset = headerBeside(s.text, name), collection.TapsetOf(name)
+		s.header, s.tapset = collection.HeaderOf(name, s.text), collection.TapsetOf(name)
 		return s, nil
 	}
 	found, err := e.inFolder(name)
