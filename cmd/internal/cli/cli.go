@@ -166,10 +166,18 @@ func (e *env) report(err error) int {
 	case errors.As(err, &status):
 		return int(status)
 	}
-	fmt.Fprintf(e.err, "%s: %v\n", e.name(), err)
+	var missing *noScript
+	if errors.As(err, &missing) {
+		fmt.Fprintln(e.err, missing.message)
+	} else {
+		fmt.Fprintf(e.err, "%s: %v\n", e.name(), err)
+	}
 	var advice interface{ Hint() string }
 	if errors.As(err, &advice) && advice.Hint() != "" {
 		e.help(advice.Hint())
+	}
+	if missing != nil {
+		fmt.Fprintln(e.err, parseFailed)
 	}
 	return statusFailed
 }

@@ -26,10 +26,16 @@ type Passes struct {
 	Known map[string]types.Type
 	// Target is what target() and processes without a path mean.
 	Target int
+	// Forbidden, if not nil, is errors for what texts do and may not.
+	Forbidden func(*source.Set, *check.Program, []Text) *source.Diagnostics
 }
 
-// text is a part of the program, under the name that messages call it by.
-type text struct{ name, body string }
+// Text is a part of the program, under the name that messages call it by.
+type Text struct {
+	Name, Body string
+	// Strange says why it may not do all that the user may; "" if it may.
+	Strange string
+}
 
 // program is what texts together make.
 type program struct {
@@ -89,13 +95,13 @@ func renderTo(w *screen, set *source.Set, list []*source.Diagnostic) {
 
 // build takes texts through the passes; of their probes it keeps those that keep says,
 // after all of them have told what the types of globals are.
-func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, live bool) *program {
+func (p *Passes) build(texts []Text, keep func(*check.Probe, *program) bool, live bool) *program {
 	out := &program{sources: &source.Set{}}
 	options := p.Syntax
 	lib := library.New(library.Options{Sources: out.sources, Folders: p.Folders, Syntax: options})
 	for _, t := range texts {
-		options.Macros = lib.Macros(t.body)
-		file, ds := syntax.Parse(out.sources, t.name, t.body, options)
+		options.Macros = lib.Macros(t.Body)
+		file, ds := syntax.Parse(out.sources, t.Name, t.Body, options)
 		out.files = append(out.files, file)
 		out.diags = append(out.diags, ds.List...)
 	}
@@ -109,6 +115,9 @@ func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, liv
 	checked, ds := check.Check(out.sources, out.files, lib, machine, check.Options{Unoptimized: true, PID: p.Target, Known: p.Known})
 	if ds != nil {
 		out.diags = append(out.diags, ds.List...)
+	}
+	if !out.failed() && p.Forbidden != nil {
+		out.diags = append(out.diags, p.Forbidden(out.sources, checked, texts).List...)
 	}
 	if out.failed() {
 		return out

@@ -28,6 +28,8 @@ type input struct {
 	body  string // what was parsed: of a statement, a probe around it
 	set   *source.Set
 	diags []*source.Diagnostic
+
+	strange string // as of a Text
 }
 
 // declarers are the words that declarations begin with.

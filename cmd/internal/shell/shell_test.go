@@ -70,7 +70,7 @@ func TestWorkspace(t *testing.T) {
 	add := func(text string) error {
 		in := parsed(t, text)
 		implied := w.implied(in.file, false)
-		_, err := w.add(in.file, in.body)
+		_, err := w.add(in)
 		w.imply(implied)
 		return err
 	}
