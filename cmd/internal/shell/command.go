@@ -182,7 +182,7 @@ func (s *Shell) edit(args []string) error {
 	if err != nil || strings.TrimSpace(changed) == strings.TrimSpace(body) {
 		return err
 	}
-	in := read(changed, s.engine.passes.Syntax)
+	in := read(changed, &s.engine.passes)
 	in.strange = c.strange
 	if in.kind != declaring {
 		s.show(in)
@@ -308,7 +308,7 @@ func (s *Shell) load(args []string) error {
 		return err
 	}
 	s.engine.useFolder(tapset)
-	in := readScript(t.Body, s.engine.passes.Syntax)
+	in := readScript(t.Body, &s.engine.passes)
 	in.strange = t.Strange
 	return s.enter(in)
 }
@@ -393,7 +393,7 @@ func (s *Shell) watch(args []string) error {
 		args = args[:n-2]
 	}
 	expr := strings.Join(args, " ")
-	if in := read(watched(expr), s.engine.passes.Syntax); in.kind != stating {
+	if in := read(watched(expr), &s.engine.passes); in.kind != stating {
 		s.show(in)
 		return errShown
 	}

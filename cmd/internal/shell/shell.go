@@ -168,7 +168,7 @@ func (s *Shell) next(lines lineReader) (input, error) {
 			text += "\n"
 		}
 		text += line
-		in := read(text, s.engine.passes.Syntax)
+		in := read(text, &s.engine.passes)
 		if in.kind != incomplete || strings.TrimSpace(line) == "" {
 			if in.kind == incomplete {
 				in.kind = wrong
@@ -244,10 +244,10 @@ func (s *Shell) run(in input) error {
 
 // state runs a statement that is given as a text.
 func (s *Shell) state(text string) error {
-	in := read(text, s.engine.passes.Syntax)
+	in := read(text, &s.engine.passes)
 	if in.kind == command {
 		in.body = statement(text)
-		in.file = parseStatement(in.body, s.engine.passes.Syntax)
+		in.file = parseStatement(in.body, &s.engine.passes)
 	}
 	if in.file == nil {
 		return fmt.Errorf("`%s` is no statement", text)

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"tapir/lang/syntax"
 )
 
 func TestRead(t *testing.T) {
@@ -28,7 +26,7 @@ func TestRead(t *testing.T) {
 		{"if (x) {", incomplete}, {"foreach (k in a)", incomplete}, {"println(1", incomplete}, {"a =", incomplete},
 		{"println(1))", wrong}, {"print(]", wrong}, {"probe begin { ] }", wrong}, {"global 1", wrong},
 	} {
-		if got := read(c.text, syntax.Options{}); got.kind != c.want {
+		if got := read(c.text, &Passes{}); got.kind != c.want {
 			t.Errorf("%q is %d, want %d", c.text, got.kind, c.want)
 		}
 	}
@@ -37,7 +35,7 @@ func TestRead(t *testing.T) {
 // parsed reads a text that is right.
 func parsed(t *testing.T, text string) input {
 	t.Helper()
-	in := read(text, syntax.Options{})
+	in := read(text, &Passes{})
 	if in.kind != declaring && in.kind != stating {
 		t.Fatalf("%q is %d", text, in.kind)
 	}
