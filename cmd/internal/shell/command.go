@@ -416,7 +416,7 @@ func (s *Shell) look(expr string) error {
 		return nil
 	}
 	w := s.engine.work
-	return s.engine.statement(statement(fmt.Sprintf("printf(\"%%s = \", %s); %s", strconv.Quote(expr), watched(expr))), w)
+	return s.engine.statement(statement(fmt.Sprintf("printf(\"%%s = \", %s); %s", literal(expr), watched(expr))), w)
 }
 
 func (s *Shell) unwatch(args []string) error {

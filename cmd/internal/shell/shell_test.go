@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tapir/lang/source"
+	"tapir/lang/syntax"
 )
 
 func TestRead(t *testing.T) {
@@ -141,5 +144,22 @@ func TestPlacesToComplete(t *testing.T) {
 		if inside, word := pointOf(c.before), lastWord(c.before); point != c.point || inside != c.inside || word != c.word {
 			t.Errorf("%q: point %q, in %q, word %q", c.before, point, inside, word)
 		}
+	}
+}
+
+// TestHarmful holds that texts of others are shown and saved without harm.
+func TestHarmful(t *testing.T) {
+	var out bytes.Buffer
+	newScreen(&out, false, true).printf("probe \x1b[2J")
+	if got, want := out.String(), `probe \033[2J`+"\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	text := "a\x01\u0085\"\\\n"
+	file, ds := syntax.Parse(&source.Set{}, "", "global x = "+literal(text), syntax.Options{})
+	if ds.HasErrors() {
+		t.Fatal(ds.List[0].Message)
+	}
+	if got := file.Decls[0].(*syntax.GlobalDecl).Vars[0].Init.(*syntax.StringLit).Value; got != text {
+		t.Errorf("saved as %q, want %q", got, text)
 	}
 }
