@@ -15,6 +15,9 @@ import (
 	"tapir/lang/source"
 )
 
+// shellOptions are those of a script's options that the shell has.
+var shellOptions = []string{"include", "compatible", "placement", "guru", "allow", "color"}
+
 func (e *env) shellCommand() *cobra.Command {
 	var f scriptFlags
 	var pid checked
@@ -29,8 +32,8 @@ commands. A script's probes are there from the start.`,
 	}
 	pid = checked{kind: "pid", check: checkPID}
 	c.Flags().VarP(&pid, "pid", "x", "target() is this process")
-	f.register(c)
-	hide(c.Flags(), "eval", "eval-more")
+	c.Flags().SortFlags = false
+	addFlags(c, f.register, func(name string) bool { return slices.Contains(shellOptions, name) })
 	return c
 }
 
@@ -49,7 +52,7 @@ func (e *env) shell(f *scriptFlags, pid int, args []string) error {
 			Kernel: front.kernel, Syntax: front.options, Folders: front.folders, Target: pid,
 			Placed: compiler.Options{Mode: f.mode()}, Version: release + revision(), Forbidden: front.forbiddenIn,
 		},
-		Knows: assist.New(front.kernel, front.options, front.folders), In: in, Out: out, Color: colours(e.out), History: historyFile(),
+		Knows: assist.New(front.kernel, front.options, front.folders), In: in, Out: out, Color: f.colours(e.out), History: historyFile(),
 	}
 	o.Open = func(name string) (shell.Text, string, error) {
 		s, err := e.loadScript(&scriptFlags{includes: f.includes, quiet: true}, name)
