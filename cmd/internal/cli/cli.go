@@ -12,7 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-isatty"
+	"tapir/runtime/output"
+
 	"github.com/spf13/cobra"
 )
 
@@ -185,13 +186,7 @@ func (e *env) report(err error) int {
 // help prints a line of advice the way diagnostics have it.
 func (e *env) help(text string) { fmt.Fprintln(e.err, "        help:", text) }
 
-// isTerminal reports whether w is one.
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
-}
-
 // colours reports whether text for w may be coloured.
 func colours(w io.Writer) bool {
-	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return output.IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

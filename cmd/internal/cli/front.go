@@ -14,6 +14,7 @@ import (
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
+	"tapir/runtime/output"
 	"tapir/runtime/recording"
 	"tapir/runtime/session"
 )
@@ -49,7 +50,7 @@ type front struct {
 
 func (e *env) front(f *scriptFlags) *front {
 	set := &source.Set{}
-	terminal := isTerminal(e.err)
+	terminal := output.IsTerminal(e.err)
 	return &front{env: e, flags: f, set: set, shown: source.NewRenderer(e.err, set, source.RenderOptions{
 		Color: f.colours(e.err), Terminal: terminal, SuppressSimilar: f.verbose == 0,
 	})}

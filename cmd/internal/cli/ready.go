@@ -152,7 +152,7 @@ func (e *env) show(f *readyFlags, name string) error {
 	}
 	if f.source {
 		text := s.text
-		if isTerminal(e.out) {
+		if output.IsTerminal(e.out) {
 			text = output.Visible(text)
 		}
 		_, err := fmt.Fprint(e.out, text)
