@@ -138,8 +138,7 @@ func (s *Script) Builtin() bool { return s.From.Dir == "" }
 
 // Text is the script.
 func (s *Script) Text() (string, error) {
-	text, err := s.From.text(s.File)
-	return text, err
+	return s.From.text(s.File)
 }
 
 // Header is what the script says of itself, or its .meta file, or nil.
@@ -148,10 +147,20 @@ func (s *Script) Header() *header.Header {
 	if err != nil {
 		return nil
 	}
+	return s.From.header(s.File, text)
+}
+
+// HeaderOf is what a script's text says of itself, or the .meta file beside its file, or nil.
+func HeaderOf(file, text string) *header.Header {
+	dir := filepath.Dir(file)
+	return (&Collection{Dir: dir, files: os.DirFS(dir)}).header(filepath.Base(file), text)
+}
+
+func (c *Collection) header(file, text string) *header.Header {
 	if h := header.Parse(text); h != nil {
 		return h
 	}
-	meta, err := s.From.text(strings.TrimSuffix(s.File, path.Ext(s.File)) + ".meta")
+	meta, err := c.text(strings.TrimSuffix(file, path.Ext(file)) + ".meta")
 	if err != nil {
 		return nil
 	}
@@ -191,8 +200,15 @@ func (s *Script) Tests() ([]Test, error) {
 	return tests, nil
 }
 
-// text reads a file of the collection.
+// text reads a file of the collection, if it is one: opening a pipe would wait.
 func (c *Collection) text(file string) (string, error) {
+	info, err := fs.Stat(c.files, file)
+	if err != nil {
+		return "", err
+	}
+	if !info.Mode().IsRegular() {
+		return "", &fs.PathError{Op: "read", Path: file, Err: errors.New("is no file")}
+	}
 	f, err := c.files.Open(file)
 	if err != nil {
 		return "", err

@@ -120,6 +120,24 @@ func TestMetaBeside(t *testing.T) {
 	}
 }
 
+// TestPipeBeside holds that what lies beside a script is not waited for.
+func TestPipeBeside(t *testing.T) {
+	dir := folder(t, "probe begin { exit() }\n", "a.tp")
+	if err := syscall.Mkfifo(filepath.Join(dir, "a.meta"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(dir)
+	if err != nil || len(c.Scripts) != 1 {
+		t.Fatalf("%v, %v", c, err)
+	}
+	if h := c.Scripts[0].Header(); h != nil {
+		t.Errorf("the header is %+v", h)
+	}
+	if h := HeaderOf(filepath.Join(dir, "a.tp"), "probe begin { exit() }\n"); h != nil {
+		t.Errorf("the header is %+v", h)
+	}
+}
+
 func TestTapsetOf(t *testing.T) {
 	dir := folder(t, "", "tapset/f.tp", "io/a.tp", "io/deep/b.tp")
 	tapset := filepath.Join(dir, "tapset")

@@ -86,12 +86,24 @@ func (l *Library) indexText(name, text string, builtin bool) {
 	l.indexFile(name, text, builtin)
 }
 
-// read is the text of a file below a folder; dir is "" for the tapset.
+// maxFile bounds a file of a folder, in bytes.
+const maxFile = 16 << 20
+
+// read is the text of a file below a folder; dir is "" for the tapset. What is no file has
+// none: opening a pipe would wait.
 func (l *Library) read(fsys fs.FS, file, dir, path string) ([]byte, error) {
 	if dir != "" && l.o.Edited != nil {
 		if text, ok := l.o.Edited(path); ok {
 			return []byte(text), nil
 		}
+	}
+	switch info, err := fs.Stat(fsys, file); {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, nil
+	case info.Size() > maxFile:
+		return nil, &fs.PathError{Op: "read", Path: file, Err: fmt.Errorf("%s is too large for a script", file)}
 	}
 	return fs.ReadFile(fsys, file)
 }

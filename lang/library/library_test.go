@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"tapir/lang/source"
@@ -268,6 +269,29 @@ func BenchmarkIndex(b *testing.B) {
 func BenchmarkAlias(b *testing.B) {
 	for b.Loop() {
 		New(Options{Sources: &source.Set{}}).Alias("syscall.openat")
+	}
+}
+
+// TestStrangeFiles holds that what is no file is not waited for, and what is too large not read.
+func TestStrangeFiles(t *testing.T) {
+	dir := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.tp"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	l := New(Options{Sources: &source.Set{}, Folders: []string{dir}})
+	if l.Function("nothing"); l.Diagnostics().HasErrors() {
+		t.Errorf("of a pipe: %v", l.Diagnostics().List[0].Message)
+	}
+	large := filepath.Join(dir, "large.tp")
+	if err := os.WriteFile(large, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(large, maxFile+1); err != nil {
+		t.Fatal(err)
+	}
+	l = New(Options{Sources: &source.Set{}, Folders: []string{dir}})
+	if l.Function("nothing"); !l.Diagnostics().HasErrors() || !strings.Contains(l.Diagnostics().List[0].Message, "large.tp is too large") {
+		t.Errorf("of a large file: %v", l.Diagnostics().List)
 	}
 }
 

@@ -2,16 +2,15 @@ package output
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
 	"github.com/mattn/go-isatty"
 )
 
-// IsTerminal reports whether what is written to w appears on a terminal.
-func IsTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+// IsTerminal reports whether a reader or writer is a terminal.
+func IsTerminal(x any) bool {
+	f, ok := x.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }
 

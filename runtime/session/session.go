@@ -269,10 +269,11 @@ func (s *session) prepare() (err error) {
 			return err
 		}
 	}
-	if err := s.openFiles(); err != nil {
+	// It ends the session whose globals they are, which may have files of the same name.
+	if err := s.restoreGlobals(); err != nil {
 		return err
 	}
-	if err := s.restoreGlobals(); err != nil {
+	if err := s.openFiles(); err != nil {
 		return err
 	}
 	return s.watchOutput()

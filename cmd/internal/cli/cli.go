@@ -12,7 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-isatty"
+	"tapir/runtime/output"
+
 	"github.com/spf13/cobra"
 )
 
@@ -166,10 +167,18 @@ func (e *env) report(err error) int {
 	case errors.As(err, &status):
 		return int(status)
 	}
-	fmt.Fprintf(e.err, "%s: %v\n", e.name(), err)
+	var missing *noScript
+	if errors.As(err, &missing) {
+		fmt.Fprintln(e.err, missing.message)
+	} else {
+		fmt.Fprintf(e.err, "%s: %v\n", e.name(), err)
+	}
 	var advice interface{ Hint() string }
 	if errors.As(err, &advice) && advice.Hint() != "" {
 		e.help(advice.Hint())
+	}
+	if missing != nil {
+		fmt.Fprintln(e.err, parseFailed)
 	}
 	return statusFailed
 }
@@ -177,13 +186,7 @@ func (e *env) report(err error) int {
 // help prints a line of advice the way diagnostics have it.
 func (e *env) help(text string) { fmt.Fprintln(e.err, "        help:", text) }
 
-// isTerminal reports whether w is one.
-func isTerminal(w any) bool {
-	f, ok := w.(*os.File)
-	return ok && isatty.IsTerminal(f.Fd())
-}
-
 // colours reports whether text for w may be coloured.
 func colours(w io.Writer) bool {
-	return isTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return output.IsTerminal(w) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

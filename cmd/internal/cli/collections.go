@@ -5,10 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"tapir/lang/collection"
-	"tapir/lang/header"
 	"tapir/runtime/invoker"
 	"tapir/runtime/output"
 )
@@ -167,25 +165,3 @@ func includedLibrary(dir string) string {
 	}
 	return dir
 }
-
-// headerBeside is the header of a script's text, or that of the .meta file beside it.
-func headerBeside(text, path string) *header.Header {
-	if h := header.Parse(text); h != nil {
-		return h
-	}
-	if path == "" {
-		return nil
-	}
-	info, err := os.Stat(strings.TrimSuffix(path, filepath.Ext(path)) + ".meta")
-	if err != nil || !info.Mode().IsRegular() || info.Size() > maxMeta {
-		return nil
-	}
-	meta, err := os.ReadFile(strings.TrimSuffix(path, filepath.Ext(path)) + ".meta")
-	if err != nil {
-		return nil
-	}
-	return header.ParseMeta(string(meta), text)
-}
-
-// maxMeta is how large a .meta file may be, in bytes.
-const maxMeta = 1 << 20

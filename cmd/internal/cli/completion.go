@@ -33,11 +33,11 @@ func (e *env) complete(root *cobra.Command) {
 		}
 		c.Flags().VisitAll(func(f *pflag.Flag) { e.completeFlag(c, f) })
 		switch c.Name() {
-		case "run", "check", "explain", "show":
+		case "run", "record", "shell", "check", "explain", "show":
 			c.ValidArgsFunction = e.completeScript
 		case "test":
 			c.ValidArgsFunction = e.completeScripts
-		case "fmt", "shell":
+		case "fmt":
 			c.ValidArgsFunction = completeFiles
 		case "doc":
 			c.ValidArgsFunction = completeNames

@@ -17,8 +17,7 @@ func (e *env) explainCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			compiled.Plan.Explain(e.out, plan.ExplainOptions{})
-			return nil
+			return compiled.Plan.Explain(e.out, plan.ExplainOptions{})
 		},
 	}
 	f.register(c)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"regexp"
 	"strconv"
 
@@ -209,6 +210,14 @@ func hide(flags *pflag.FlagSet, names ...string) {
 	for _, name := range names {
 		flags.Lookup(name).Hidden = true
 	}
+}
+
+// colours reports whether messages for w are coloured.
+func (f *scriptFlags) colours(w io.Writer) bool {
+	if f.color.value == "auto" {
+		return colours(w)
+	}
+	return f.color.value == "always"
 }
 
 // rights is the privilege that scripts see; "" is the usual one.

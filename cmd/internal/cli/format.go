@@ -9,6 +9,7 @@ import (
 
 	"tapir/lang/format"
 	"tapir/lang/source"
+	"tapir/runtime/output"
 )
 
 // formatFlags are the options of fmt.
@@ -63,7 +64,7 @@ func (e *env) formatOne(f formatFlags, name string) (good bool, err error) {
 	if ds != nil && ds.HasErrors() {
 		set := &source.Set{}
 		set.Add(name, s.text)
-		return false, source.Render(e.err, set, ds.List, source.RenderOptions{Color: colours(e.err), Terminal: isTerminal(e.err)})
+		return false, source.Render(e.err, set, ds.List, source.RenderOptions{Color: colours(e.err), Terminal: output.IsTerminal(e.err)})
 	}
 	changed := text != s.text
 	if f.check && changed {

@@ -14,6 +14,7 @@ import (
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
+	"tapir/runtime/output"
 	"tapir/runtime/recording"
 	"tapir/runtime/session"
 )
@@ -49,13 +50,9 @@ type front struct {
 
 func (e *env) front(f *scriptFlags) *front {
 	set := &source.Set{}
-	terminal := isTerminal(e.err)
-	color := colours(e.err)
-	if f.color.value != "auto" {
-		color = f.color.value == "always"
-	}
+	terminal := output.IsTerminal(e.err)
 	return &front{env: e, flags: f, set: set, shown: source.NewRenderer(e.err, set, source.RenderOptions{
-		Color: color, Terminal: terminal, SuppressSimilar: f.verbose == 0,
+		Color: f.colours(e.err), Terminal: terminal, SuppressSimilar: f.verbose == 0,
 	})}
 }
 

@@ -49,6 +49,7 @@ func (e *env) index(dir string) error {
 	return w.Flush()
 }
 
+// headerOr is what a script says of itself, which may be nothing.
 func headerOr(s *collection.Script) *header.Header {
 	if h := s.Header(); h != nil {
 		return h

@@ -7,12 +7,13 @@ import (
 
 	"tapir/cmd/internal/monitor"
 	"tapir/compiler"
+	"tapir/runtime/output"
 	"tapir/runtime/session"
 )
 
 // watch runs a script on the whole screen.
 func (f *front) watch(o *runFlags, compiled *compiler.Compiled, options session.Options) (session.Result, error) {
-	if !isTerminal(f.out) || !isTerminal(f.in) {
+	if !output.IsTerminal(f.out) || !output.IsTerminal(f.in) {
 		return session.Result{}, &usageError{"--monitor needs a terminal", "leave it out to have what the script prints"}
 	}
 	return monitor.Run(context.Background(), monitor.Options{

@@ -124,10 +124,7 @@ func (e *env) entries(includes, words []string) []*entry {
 	var list []*entry
 	for _, c := range e.collections(includes, false) {
 		for _, s := range c.Scripts {
-			x := &entry{Script: s, header: s.Header(), hidden: first[s.FullName()]}
-			if x.header == nil {
-				x.header = &header.Header{}
-			}
+			x := &entry{Script: s, header: headerOr(s), hidden: first[s.FullName()]}
 			if x.hidden == nil {
 				first[s.FullName()] = s
 			}
@@ -155,7 +152,7 @@ func (e *env) show(f *readyFlags, name string) error {
 	}
 	if f.source {
 		text := s.text
-		if isTerminal(e.out) {
+		if output.IsTerminal(e.out) {
 			text = output.Visible(text)
 		}
 		_, err := fmt.Fprint(e.out, text)

@@ -121,6 +121,7 @@ func (e *env) record(f *recordFlags, args []string) error {
 // parseKept parses the expressions of --capture.
 func (f *front) parseKept(texts []string) error {
 	for _, text := range texts {
+		before := len(f.keep)
 		// The expressions have lines of their own, so that columns are right.
 		file, ds := syntax.Parse(f.set, "--capture", "probe never { sprint(\n"+text+"\n) }", f.options)
 		if err := f.diagnose(ds); err != nil {
@@ -131,7 +132,7 @@ func (f *front) parseKept(texts []string) error {
 				f.addKept(p.Body.Stmts[0])
 			}
 		}
-		if len(f.keep) == 0 {
+		if len(f.keep) == before {
 			return &usageError{"--capture " + strconv.Quote(text) + " is no list of expressions", "write commas between them: --capture 'argstr, filename'"}
 		}
 	}

@@ -85,7 +85,7 @@ func (e *env) loadScript(f *scriptFlags, name string) (*script, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.header, s.tapset = headerBeside(s.text, name), collection.TapsetOf(name)
+		s.header, s.tapset = collection.HeaderOf(name, s.text), collection.TapsetOf(name)
 		return s, nil
 	}
 	found, err := e.inFolder(name)
@@ -98,7 +98,7 @@ func (e *env) loadScript(f *scriptFlags, name string) (*script, error) {
 	case found == nil && isFolder:
 		return e.loadFile(name) // which says so
 	case found == nil:
-		return nil, e.refuse(fmt.Sprintf("Input file '%s' is missing.", name), e.missingHint(f, name))
+		return nil, &noScript{fmt.Sprintf("Input file '%s' is missing.", name), e.missingHint(f, name)}
 	}
 	return loadNamed(found)
 }
@@ -121,11 +121,11 @@ func (e *env) loadFile(name string) (*script, error) {
 	content, strange, err := e.read(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, e.refuse(fmt.Sprintf("Input file '%s' is missing.", name), missingFile(name))
+		return nil, &noScript{fmt.Sprintf("Input file '%s' is missing.", name), missingFile(name)}
 	case err != nil:
-		return nil, e.refuse(fmt.Sprintf("Input file '%s' can't be opened for reading.", name), cause(err))
+		return nil, &noScript{fmt.Sprintf("Input file '%s' can't be opened for reading.", name), cause(err)}
 	case len(content) > maxScript:
-		return nil, e.refuse(fmt.Sprintf("Input file '%s' is too large for a script.", name), "")
+		return nil, &noScript{fmt.Sprintf("Input file '%s' is too large for a script.", name), ""}
 	}
 	return &script{name: name, text: string(content), strange: strange}, nil
 }
@@ -156,15 +156,13 @@ func (e *env) read(name string) (content []byte, strange string, err error) {
 	return content, strange, err
 }
 
-// refuse says that there is no script to parse.
-func (e *env) refuse(message, hint string) error {
-	fmt.Fprintln(e.err, message)
-	if hint != "" {
-		e.help(hint)
-	}
-	fmt.Fprintln(e.err, parseFailed)
-	return exitStatus(statusFailed)
-}
+// noScript says that there is no script to parse, with advice.
+type noScript struct{ message, hint string }
+
+func (n *noScript) Error() string { return n.message }
+
+// Hint is what to write instead; "" if nobody knows.
+func (n *noScript) Hint() string { return n.hint }
 
 // cause is what the operating system said, without the file's name.
 func cause(err error) string {

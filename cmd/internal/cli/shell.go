@@ -4,13 +4,19 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"tapir/cmd/internal/assist"
 	"tapir/cmd/internal/shell"
 	"tapir/compiler"
+	"tapir/lang/check"
+	"tapir/lang/source"
 )
+
+// shellOptions are those of a script's options that the shell has.
+var shellOptions = []string{"include", "compatible", "placement", "guru", "allow", "color"}
 
 func (e *env) shellCommand() *cobra.Command {
 	var f scriptFlags
@@ -26,8 +32,8 @@ commands. A script's probes are there from the start.`,
 	}
 	pid = checked{kind: "pid", check: checkPID}
 	c.Flags().VarP(&pid, "pid", "x", "target() is this process")
-	f.register(c)
-	hide(c.Flags(), "eval", "eval-more")
+	c.Flags().SortFlags = false
+	addFlags(c, f.register, func(name string) bool { return slices.Contains(shellOptions, name) })
 	return c
 }
 
@@ -43,29 +49,36 @@ func (e *env) shell(f *scriptFlags, pid int, args []string) error {
 	}
 	o := shell.Options{
 		Passes: shell.Passes{
-			Kernel: front.kernel, Syntax: front.options, Folders: f.includes, Target: pid,
-			Placed: compiler.Options{Mode: f.mode()}, Version: release + revision(),
+			Kernel: front.kernel, Syntax: front.options, Folders: front.folders, Target: pid,
+			Placed: compiler.Options{Mode: f.mode()}, Version: release + revision(), Forbidden: front.forbiddenIn,
 		},
-		Knows: assist.New(front.kernel, front.options, front.folders), In: in, Out: out, Color: colours(e.out), History: historyFile(),
+		Knows: assist.New(front.kernel, front.options, front.folders), In: in, Out: out, Color: f.colours(e.out), History: historyFile(),
 	}
-	o.Open = func(name string) (string, error) { return e.textOf(name, f.includes) }
+	o.Open = func(name string) (shell.Text, string, error) {
+		s, err := e.loadScript(&scriptFlags{includes: f.includes, quiet: true}, name)
+		if err != nil {
+			return shell.Text{}, "", err
+		}
+		return shell.Text{Name: s.name, Body: s.text, Strange: s.strange}, s.tapset, nil
+	}
 	if len(args) > 0 {
 		o.Load = args[0]
 	}
 	return shell.Run(context.Background(), o)
 }
 
-// textOf is the text of a file, or of a ready script by its name.
-func (e *env) textOf(name string, includes []string) (string, error) {
-	ready, err := e.named(name, includes, true)
-	if err != nil {
-		return "", err
+// forbiddenIn is forbidden for a program of several texts.
+func (f *front) forbiddenIn(set *source.Set, program *check.Program, texts []shell.Text) *source.Diagnostics {
+	of := *f
+	of.set, of.scripts = set, nil
+	for _, t := range texts {
+		of.scripts = append(of.scripts, &script{name: t.Name, strange: t.Strange})
 	}
-	if ready != nil {
-		return ready.Text()
+	// What the tapset does may be for any of them, so for those that may do less.
+	if i := slices.IndexFunc(of.scripts, func(s *script) bool { return s.strange != "" }); i > 0 {
+		of.scripts[0], of.scripts[i] = of.scripts[i], of.scripts[0]
 	}
-	content, _, err := e.read(name)
-	return string(content), err
+	return of.forbidden(program)
 }
 
 // historyFile is where inputs are kept; "" if there is no place for it.

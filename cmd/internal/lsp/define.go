@@ -103,8 +103,12 @@ func searchMacro(fsys fs.FS, dir string, definition *regexp.Regexp) (found *sour
 		if err != nil || d.IsDir() || filepath.Ext(file) != ".tpm" && filepath.Ext(file) != ".stpm" {
 			return nil // what can't be read has no macros
 		}
+		info, err := fs.Stat(fsys, file)
+		if err != nil || !info.Mode().IsRegular() || info.Size() > maxText {
+			return nil // a pipe would be waited for
+		}
 		text, err := fs.ReadFile(fsys, file)
-		if err == nil && len(text) <= maxText && definition.Match(text) {
+		if err == nil && definition.Match(text) {
 			found = &source.File{Name: filepath.Join(dir, file), Text: string(text)}
 			return fs.SkipAll
 		}

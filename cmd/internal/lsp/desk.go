@@ -14,13 +14,14 @@ import (
 )
 
 // A desk answers, one request after the other. What it has found out about a text it keeps
-// until a text changes.
+// until a text changes; what can stand in one, until a file does.
 type desk struct {
 	o       *Options
 	out     *writer
 	related bool // the client shows what belongs to a diagnostic
 
 	era   int                  // of the texts
+	saved int                  // of the files
 	docs  map[string]*document // of the job at hand
 	views map[string]*view
 	knows map[string]*assist.Knowledge // by folders
@@ -37,7 +38,10 @@ func (d *desk) work(jobs <-chan *job, done chan<- *job) {
 		if d.era != j.era {
 			d.era, d.docs = j.era, j.docs
 			clear(d.views) // one text may use what another one declares
-			clear(d.knows)
+		}
+		if d.saved != j.saved {
+			d.saved = j.saved
+			clear(d.knows) // which is made of files
 		}
 		if j.m == nil {
 			d.diagnose(j)

@@ -35,11 +35,8 @@ func (d *desk) diagnostics(doc *document) (list []diagnostic) {
 	}
 	v := d.view(doc)
 	r := v.placement()
-	told := r.diags.List
+	told := slices.DeleteFunc(slices.Clone(r.diags.List), func(one *source.Diagnostic) bool { return v.elsewhere(r, one) })
 	for _, one := range told {
-		if v.elsewhere(r, one) {
-			continue
-		}
 		if len(list) == maxDiagnostics {
 			list = append(list, diagnostic{Severity: severityWarning, Source: "tapir", Message: fmt.Sprintf("%d more messages are not shown", len(told)-maxDiagnostics)})
 			break

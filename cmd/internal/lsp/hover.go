@@ -9,7 +9,6 @@ import (
 	"tapir/compiler/ir"
 	"tapir/compiler/plan"
 	"tapir/lang/check"
-	"tapir/lang/doc"
 	"tapir/lang/library"
 	"tapir/lang/source"
 	"tapir/lang/syntax"
@@ -25,7 +24,7 @@ func (q *query) hover() (any, error) {
 	rng := q.span(l.Off, l.End())
 	if d, p := q.probeAt(); d != nil {
 		if p != nil {
-			parts = append(parts, describe(library.PointName(p)))
+			parts = append(parts, q.describe(library.PointName(p)))
 			start, end, _ := q.tree().here(p.Span())
 			rng = q.span(start, end)
 		}
@@ -61,12 +60,8 @@ func fenced(text string) string {
 }
 
 // describe is what the reference has about a name.
-func describe(name string) string {
-	var b strings.Builder
-	for _, e := range doc.Lookup(name) {
-		b.WriteString(e.String())
-	}
-	return fenced(b.String())
+func (q *query) describe(name string) string {
+	return fenced(q.desk.knowledge(q.folders).Describe(name))
 }
 
 // describeName is what is known of a lexeme within a body.
@@ -75,7 +70,7 @@ func (q *query) describeName(l syntax.Lexeme) []string {
 	case l.Kind == syntax.LexKeyword:
 		return nil
 	case l.Kind == syntax.LexOp && strings.HasPrefix(l.Text, "@"):
-		return []string{describe(l.Text)}
+		return []string{q.describe(l.Text)}
 	case l.Kind == syntax.LexIdent && strings.HasPrefix(l.Text, "$"):
 		return []string{q.describeTarget(l)}
 	case l.Kind != syntax.LexIdent:
@@ -90,7 +85,7 @@ func (q *query) describeName(l syntax.Lexeme) []string {
 	case function:
 		return q.describeFunction(m.text)
 	case alias:
-		return []string{describe(m.text)}
+		return []string{q.describe(m.text)}
 	case global:
 		return []string{fenced("global " + m.text + q.globalType(m.text)), q.comment(q.declared(m.name))}
 	}
@@ -154,7 +149,7 @@ func (q *query) describeFunction(text string) []string {
 			return []string{fenced(strings.Join(lines, "\n")), q.comment(declared)}
 		}
 	}
-	return []string{describe(text)}
+	return []string{q.describe(text)}
 }
 
 // functions are those of a name that are written in the language.

@@ -57,11 +57,12 @@ func (q *query) uses(m *mention) ([]use, error) {
 	if err != nil {
 		return nil, err
 	}
+	word := regexp.MustCompile(`\b` + regexp.QuoteMeta(m.text) + `\b`)
 	for _, doc := range docs {
 		if q.ctx.Err() != nil {
 			return nil, q.ctx.Err()
 		}
-		if doc.uri == q.uri || !regexp.MustCompile(`\b`+regexp.QuoteMeta(m.text)+`\b`).MatchString(doc.body) {
+		if doc.uri == q.uri || !word.MatchString(doc.body) {
 			continue
 		}
 		v := q.desk.view(doc)

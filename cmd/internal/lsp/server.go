@@ -48,6 +48,7 @@ type server struct {
 	desk    *desk // the answering goroutine's
 	docs    map[string]*document
 	era     int  // counts the changes of texts, also of those that are not open
+	saved   int  // counts those of files
 	ready   bool // initialize was answered
 	ended   bool // shutdown was
 	waiting []*job
@@ -64,6 +65,8 @@ type job struct {
 	docs map[string]*document
 	due  map[string]bool
 	era  int
+	// saved counts the changes of files.
+	saved int
 }
 
 // Run serves one client until it says exit, or in ends.
@@ -205,7 +208,7 @@ func (s *server) request(ctx context.Context, m *message) {
 	default:
 		ctx, cancel := context.WithCancel(ctx)
 		s.cancels[string(m.ID)] = cancel
-		s.waiting = append(s.waiting, &job{ctx: ctx, m: m, docs: maps.Clone(s.docs), era: s.era})
+		s.waiting = append(s.waiting, &job{ctx: ctx, m: m, docs: maps.Clone(s.docs), era: s.era, saved: s.saved})
 	}
 }
 
@@ -292,6 +295,7 @@ func (s *server) put(d *document) {
 // dueAll is for what may change what is said about any document.
 func (s *server) dueAll() {
 	s.era++
+	s.saved++
 	for uri := range s.docs {
 		s.due[uri] = true
 	}
@@ -314,7 +318,7 @@ func (s *server) tellDiagnostics(ctx context.Context) {
 		}
 		maps.Copy(due, j.due)
 	}
-	s.waiting = append(rest, &job{ctx: ctx, docs: maps.Clone(s.docs), era: s.era, due: due})
+	s.waiting = append(rest, &job{ctx: ctx, docs: maps.Clone(s.docs), era: s.era, saved: s.saved, due: due})
 }
 
 // A writer writes whole messages, for several goroutines.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -223,7 +224,7 @@ func (m *model) pause() tea.Cmd {
 		return nil
 	}
 	m.paused = !m.paused
-	on, off := !m.paused, m.off
+	on, off := !m.paused, maps.Clone(m.off) // keys may change it meanwhile
 	text := "paused: p goes on"
 	if on {
 		text = "all probes are on that were on before"
@@ -243,8 +244,7 @@ func (m *model) clear() tea.Cmd {
 	}
 	names := globalNames(m.now.globals)
 	var left []string
-	text := "cleared"
-	return tea.Sequence(m.steer(text, func(l *session.Live) error {
+	return m.steer("cleared", func(l *session.Live) error {
 		for _, name := range names {
 			if l.Holds(name) != "" {
 				left = append(left, name)
@@ -258,7 +258,7 @@ func (m *model) clear() tea.Cmd {
 			return fmt.Errorf("cleared all but %s, which the kernel works with: r begins anew", strings.Join(left, ", "))
 		}
 		return nil
-	}))
+	})
 }
 
 func globalNames(list []vm.Global) []string {

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	runoutput "tapir/runtime/output"
 	"tapir/runtime/session"
 	"tapir/runtime/vm"
 )
@@ -196,7 +197,7 @@ func (o *output) printSince(w io.Writer, shown int) {
 		total++
 	}
 	for _, l := range lines[len(lines)-min(total-shown, len(lines)):] {
-		_, _ = io.WriteString(w, visible(l)+"\n")
+		_, _ = io.WriteString(w, runoutput.Visible(l)+"\n")
 	}
 }
 

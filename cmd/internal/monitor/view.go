@@ -61,7 +61,7 @@ func (m *model) header() string {
 		state = "paused"
 	}
 	ran := time.Since(m.run.began)
-	text := fmt.Sprintf(" %s  %s  %s", m.o.Name, state, ran.Truncate(time.Second))
+	text := fmt.Sprintf(" %s  %s  %s", visible(m.o.Name), state, ran.Truncate(time.Second))
 	if m.now.errors > 0 {
 		text += fmt.Sprintf("  %d errors", m.now.errors)
 	}

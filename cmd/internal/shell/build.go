@@ -16,8 +16,7 @@ import (
 type Passes struct {
 	Kernel  *target.Kernel
 	Syntax  syntax.Options
-	Folders []string // of -I
-	Guru    bool
+	Folders []string         // of -I
 	Placed  compiler.Options // Mode
 	Version string           // of tapir, for recordings
 	// heard, if not nil, notes what the checker asks the kernel.
@@ -26,10 +25,16 @@ type Passes struct {
 	Known map[string]types.Type
 	// Target is what target() and processes without a path mean.
 	Target int
+	// Forbidden, if not nil, is errors for what texts do and may not.
+	Forbidden func(*source.Set, *check.Program, []Text) *source.Diagnostics
 }
 
-// text is a part of the program, under the name that messages call it by.
-type text struct{ name, body string }
+// Text is a part of the program, under the name that messages call it by.
+type Text struct {
+	Name, Body string
+	// Strange says why it may not do all that the user may; "" if it may.
+	Strange string
+}
 
 // program is what texts together make.
 type program struct {
@@ -87,15 +92,30 @@ func renderTo(w *screen, set *source.Set, list []*source.Diagnostic) {
 	_ = source.NewRenderer(w, set, source.RenderOptions{Color: w.color, Terminal: w.terminal, SuppressSimilar: true}).Render(list)
 }
 
+// library is what texts may use of the tapset and of folders.
+func (p *Passes) library(set *source.Set) *library.Library {
+	return library.New(library.Options{Sources: set, Folders: p.Folders, Syntax: p.Syntax})
+}
+
+// parse parses a text, whose macros may be the library's.
+func (p *Passes) parse(set *source.Set, lib *library.Library, t Text) (*syntax.File, *source.Diagnostics) {
+	o := p.Syntax
+	o.Macros = lib.Macros(t.Body)
+	return syntax.Parse(set, t.Name, t.Body, o)
+}
+
+// parseInput parses what was entered.
+func (p *Passes) parseInput(set *source.Set, body string) (*syntax.File, *source.Diagnostics) {
+	return p.parse(set, p.library(set), Text{Name: inputName, Body: body})
+}
+
 // build takes texts through the passes; of their probes it keeps those that keep says,
 // after all of them have told what the types of globals are.
-func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, live bool) *program {
+func (p *Passes) build(texts []Text, keep func(*check.Probe, *program) bool, live bool) *program {
 	out := &program{sources: &source.Set{}}
-	options := p.Syntax
-	lib := library.New(library.Options{Sources: out.sources, Folders: p.Folders, Syntax: options})
+	lib := p.library(out.sources)
 	for _, t := range texts {
-		options.Macros = lib.Macros(t.body)
-		file, ds := syntax.Parse(out.sources, t.name, t.body, options)
+		file, ds := p.parse(out.sources, lib, t)
 		out.files = append(out.files, file)
 		out.diags = append(out.diags, ds.List...)
 	}
@@ -109,6 +129,9 @@ func (p *Passes) build(texts []text, keep func(*check.Probe, *program) bool, liv
 	checked, ds := check.Check(out.sources, out.files, lib, machine, check.Options{Unoptimized: true, PID: p.Target, Known: p.Known})
 	if ds != nil {
 		out.diags = append(out.diags, ds.List...)
+	}
+	if !out.failed() && p.Forbidden != nil {
+		out.diags = append(out.diags, p.Forbidden(out.sources, checked, texts).List...)
 	}
 	if out.failed() {
 		return out

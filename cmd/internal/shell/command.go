@@ -182,7 +182,8 @@ func (s *Shell) edit(args []string) error {
 	if err != nil || strings.TrimSpace(changed) == strings.TrimSpace(body) {
 		return err
 	}
-	in := read(changed, s.engine.passes.Syntax)
+	in := read(changed, &s.engine.passes)
+	in.strange = c.strange
 	if in.kind != declaring {
 		s.show(in)
 		return fmt.Errorf("probe %d stays as it was", c.number)
@@ -190,7 +191,7 @@ func (s *Shell) edit(args []string) error {
 	w := s.engine.work.clone()
 	w.imply(w.implied(in.file, false))
 	at := slices.IndexFunc(w.cells, func(o *cell) bool { return o.number == c.number })
-	added, err := w.add(in.file, in.body)
+	added, err := w.add(in)
 	switch {
 	case err != nil:
 		return err
@@ -200,7 +201,7 @@ func (s *Shell) edit(args []string) error {
 	// The new text takes the old one's place and number.
 	w.remove(added[0].number)
 	w.last--
-	w.cells[at] = &cell{number: c.number, text: added[0].text, on: c.on}
+	w.cells[at] = &cell{number: c.number, text: added[0].text, on: c.on, strange: c.strange}
 	if err := s.engine.change(w); err != nil {
 		s.screen.printf("probe %d stays as it was", c.number)
 		return err
@@ -302,11 +303,14 @@ func (s *Shell) load(args []string) error {
 	if len(args) != 1 {
 		return errors.New("usage: load FILE")
 	}
-	text, err := s.o.Open(args[0])
+	t, tapset, err := s.o.Open(args[0])
 	if err != nil {
 		return err
 	}
-	return s.enter(readScript(text, s.engine.passes.Syntax))
+	s.engine.useFolder(tapset)
+	in := readScript(t.Body, &s.engine.passes)
+	in.strange = t.Strange
+	return s.enter(in)
 }
 
 func (s *Shell) save(args []string) error {
@@ -389,7 +393,7 @@ func (s *Shell) watch(args []string) error {
 		args = args[:n-2]
 	}
 	expr := strings.Join(args, " ")
-	if in := read(watched(expr), s.engine.passes.Syntax); in.kind != stating {
+	if in := read(watched(expr), &s.engine.passes); in.kind != stating {
 		s.show(in)
 		return errShown
 	}
@@ -412,7 +416,7 @@ func (s *Shell) look(expr string) error {
 		return nil
 	}
 	w := s.engine.work
-	return s.engine.statement(statement(fmt.Sprintf("printf(\"%%s = \", %s); %s", strconv.Quote(expr), watched(expr))), w)
+	return s.engine.statement(statement(fmt.Sprintf("printf(\"%%s = \", %s); %s", literal(expr), watched(expr))), w)
 }
 
 func (s *Shell) unwatch(args []string) error {

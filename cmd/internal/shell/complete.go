@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"tapir/lang/source"
 	"tapir/lang/syntax"
 )
 
@@ -95,13 +94,4 @@ func pointOf(before string) string {
 		}
 	}
 	return ""
-}
-
-// parseStatement parses what statement has made; nil if it is wrong.
-func parseStatement(body string, o syntax.Options) *syntax.File {
-	f, ds := syntax.Parse(&source.Set{}, inputName, body, o)
-	if ds.HasErrors() {
-		return nil
-	}
-	return f
 }

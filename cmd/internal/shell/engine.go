@@ -70,6 +70,15 @@ func (e *engine) change(w *workspace) error {
 	return e.switchTo(w)
 }
 
+// useFolder has texts use the functions and aliases of a folder, too.
+func (e *engine) useFolder(dir string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if dir != "" && !slices.Contains(e.passes.Folders, dir) {
+		e.passes.Folders = append(slices.Clone(e.passes.Folders), dir)
+	}
+}
+
 func (e *engine) switchTo(w *workspace) error {
 	if len(w.cells) == 0 {
 		e.stop(false)
@@ -93,7 +102,7 @@ func (e *engine) switchTo(w *workspace) error {
 
 // build makes a program of texts. What the types of globals are is known by their values;
 // those that have none may get another type.
-func (e *engine) build(texts []text, keep func(*check.Probe, *program) bool, live bool) *program {
+func (e *engine) build(texts []Text, keep func(*check.Probe, *program) bool, live bool) *program {
 	passes := e.passes
 	all, full := map[string]types.Type{}, map[string]types.Type{}
 	for _, g := range e.globals {
@@ -265,7 +274,7 @@ const inputName = "input"
 func (e *engine) statement(body string, w *workspace) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	texts := append(w.texts(), text{inputName, body})
+	texts := append(w.texts(), Text{Name: inputName, Body: body})
 	p := e.build(texts, func(probe *check.Probe, p *program) bool { return p.from(probe.Decl.Span(), inputName) }, false)
 	p.render(e.screen, func(name string) bool { return name == inputName })
 	if p.failed() {

@@ -28,13 +28,15 @@ type input struct {
 	body  string // what was parsed: of a statement, a probe around it
 	set   *source.Set
 	diags []*source.Diagnostic
+
+	strange string // as of a Text
 }
 
 // declarers are the words that declarations begin with.
 var declarers = []string{"probe", "global", "function", "private", "@define"}
 
 // read finds out what a text is.
-func read(text string, o syntax.Options) input {
+func read(text string, p *Passes) input {
 	in := input{text: text, set: &source.Set{}}
 	trimmed := strings.TrimSpace(text)
 	first, rest := firstWord(trimmed)
@@ -52,7 +54,7 @@ func read(text string, o syntax.Options) input {
 		}
 	}
 	var ds *source.Diagnostics
-	in.file, ds = syntax.Parse(in.set, inputName, in.body, o)
+	in.file, ds = p.parseInput(in.set, in.body)
 	if !ds.HasErrors() {
 		return in
 	}
@@ -66,10 +68,10 @@ func read(text string, o syntax.Options) input {
 }
 
 // readScript is read for a text that is known to have declarations.
-func readScript(text string, o syntax.Options) input {
+func readScript(text string, p *Passes) input {
 	in := input{kind: declaring, text: text, body: text, set: &source.Set{}}
 	var ds *source.Diagnostics
-	if in.file, ds = syntax.Parse(in.set, inputName, text, o); ds.HasErrors() {
+	if in.file, ds = p.parseInput(in.set, text); ds.HasErrors() {
 		in.diags = ds.List
 	}
 	return in
@@ -80,6 +82,15 @@ const statementHead = "probe begin { "
 
 // statement is a text as the handler of a probe.
 func statement(text string) string { return statementHead + text + "\n}" }
+
+// parseStatement parses what statement has made; nil if it is wrong.
+func parseStatement(body string, p *Passes) *syntax.File {
+	f, ds := p.parseInput(&source.Set{}, body)
+	if ds.HasErrors() {
+		return nil
+	}
+	return f
+}
 
 // behind reports whether the first error is about what follows an offset.
 func behind(set *source.Set, ds *source.Diagnostics, offset int) bool {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"tapir/runtime/output"
 )
 
 const (
@@ -42,8 +44,14 @@ func (s *screen) Write(p []byte) (int, error) {
 	return s.lines(p, func(line []byte) { _, _ = s.to.Write(line) })
 }
 
-// printf writes a line.
-func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s, format+"\n", args...) }
+// printf writes a line, with nothing in it that a terminal would obey.
+func (s *screen) printf(format string, args ...any) {
+	line := fmt.Sprintf(format, args...)
+	if s.terminal {
+		line = output.Visible(line)
+	}
+	fmt.Fprintln(s, line)
+}
 
 // lines hands on whole lines, and keeps what is left.
 func (s *screen) lines(p []byte, each func(line []byte)) (int, error) {

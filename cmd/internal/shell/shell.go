@@ -31,8 +31,9 @@ type Options struct {
 	Color   bool
 	History string // the file of earlier inputs; "" keeps none
 	Load    string // a script to begin with; "" is none
-	// Open gives the text of a file, or of a ready script by its name.
-	Open func(name string) (string, error)
+	// Open gives a file, or a ready script by its name, and the folder of functions and
+	// aliases of the collection that it comes from, if there is one.
+	Open func(name string) (t Text, tapset string, err error)
 }
 
 // Knowledge answers what there is, for completion and help.
@@ -141,6 +142,10 @@ func (s *Shell) report(err error) {
 		return
 	}
 	s.screen.printf("error: %s", err)
+	var advice interface{ Hint() string }
+	if errors.As(err, &advice) && advice.Hint() != "" {
+		s.screen.printf("        help: %s", advice.Hint())
+	}
 }
 
 // next reads lines until they are complete, or wrong, or an empty one ends them.
@@ -163,7 +168,7 @@ func (s *Shell) next(lines lineReader) (input, error) {
 			text += "\n"
 		}
 		text += line
-		in := read(text, s.engine.passes.Syntax)
+		in := read(text, &s.engine.passes)
 		if in.kind != incomplete || strings.TrimSpace(line) == "" {
 			if in.kind == incomplete {
 				in.kind = wrong
@@ -212,7 +217,7 @@ func (s *Shell) enter(in input) error {
 		return errShown
 	}
 	implied := w.implied(in.file, false)
-	added, err := w.add(in.file, in.body)
+	added, err := w.add(in)
 	if err != nil {
 		return err
 	}
@@ -239,10 +244,10 @@ func (s *Shell) run(in input) error {
 
 // state runs a statement that is given as a text.
 func (s *Shell) state(text string) error {
-	in := read(text, s.engine.passes.Syntax)
+	in := read(text, &s.engine.passes)
 	if in.kind == command {
 		in.body = statement(text)
-		in.file = parseStatement(in.body, s.engine.passes.Syntax)
+		in.file = parseStatement(in.body, &s.engine.passes)
 	}
 	if in.file == nil {
 		return fmt.Errorf("`%s` is no statement", text)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"tapir/lang/source"
 	"tapir/lang/syntax"
 )
 
@@ -28,7 +29,7 @@ func TestRead(t *testing.T) {
 		{"if (x) {", incomplete}, {"foreach (k in a)", incomplete}, {"println(1", incomplete}, {"a =", incomplete},
 		{"println(1))", wrong}, {"print(]", wrong}, {"probe begin { ] }", wrong}, {"global 1", wrong},
 	} {
-		if got := read(c.text, syntax.Options{}); got.kind != c.want {
+		if got := read(c.text, &Passes{}); got.kind != c.want {
 			t.Errorf("%q is %d, want %d", c.text, got.kind, c.want)
 		}
 	}
@@ -37,7 +38,7 @@ func TestRead(t *testing.T) {
 // parsed reads a text that is right.
 func parsed(t *testing.T, text string) input {
 	t.Helper()
-	in := read(text, syntax.Options{})
+	in := read(text, &Passes{})
 	if in.kind != declaring && in.kind != stating {
 		t.Fatalf("%q is %d", text, in.kind)
 	}
@@ -70,7 +71,7 @@ func TestWorkspace(t *testing.T) {
 	add := func(text string) error {
 		in := parsed(t, text)
 		implied := w.implied(in.file, false)
-		_, err := w.add(in.file, in.body)
+		_, err := w.add(in)
 		w.imply(implied)
 		return err
 	}
@@ -143,5 +144,22 @@ func TestPlacesToComplete(t *testing.T) {
 		if inside, word := pointOf(c.before), lastWord(c.before); point != c.point || inside != c.inside || word != c.word {
 			t.Errorf("%q: point %q, in %q, word %q", c.before, point, inside, word)
 		}
+	}
+}
+
+// TestHarmful holds that texts of others are shown and saved without harm.
+func TestHarmful(t *testing.T) {
+	var out bytes.Buffer
+	newScreen(&out, false, true).printf("probe \x1b[2J")
+	if got, want := out.String(), `probe \033[2J`+"\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	text := "a\x01\u0085\"\\\n"
+	file, ds := syntax.Parse(&source.Set{}, "", "global x = "+literal(text), syntax.Options{})
+	if ds.HasErrors() {
+		t.Fatal(ds.List[0].Message)
+	}
+	if got := file.Decls[0].(*syntax.GlobalDecl).Vars[0].Init.(*syntax.StringLit).Value; got != text {
+		t.Errorf("saved as %q, want %q", got, text)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tapir/bpf/layout"
+	"tapir/lang/syntax"
 	"tapir/lang/types"
 	"tapir/runtime/session"
 	"tapir/runtime/vm"
@@ -32,7 +33,7 @@ func globalText(g vm.Global) string {
 	return b.String()
 }
 
-// valueText is a value as it would be written, with nothing in it that a terminal obeys.
+// valueText is a value as a script would have it.
 func valueText(v vm.Value, g vm.Global) string {
 	s, ok := v.Stat(g.Histogram)
 	switch {
@@ -41,10 +42,13 @@ func valueText(v vm.Value, g vm.Global) string {
 	case ok:
 		return fmt.Sprintf("count %d, sum %d, min %d, avg %d, max %d", s.Count, s.Sum, s.Min, s.Avg, s.Max)
 	case v.Kind == types.String:
-		return strconv.Quote(v.Text)
+		return literal(v.Text)
 	}
 	return strconv.FormatInt(v.Long, 10)
 }
+
+// literal is a text as a script would have it.
+func literal(text string) string { return syntax.ExprString(&syntax.StringLit{Value: text}) }
 
 // countsText is a probe's counters, without those that are nothing.
 func countsText(c session.Counts) string {

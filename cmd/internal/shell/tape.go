@@ -23,7 +23,7 @@ func (t *tape) begin(p *program, passes *Passes) *recording.Recorder {
 	}
 	h := recording.Head{
 		Tapir:  passes.Version,
-		Script: recording.Script{PID: passes.Target, Unoptimized: true, Guru: passes.Guru},
+		Script: recording.Script{PID: passes.Target, Unoptimized: true, Guru: passes.Syntax.Guru},
 		Kernel: recording.Kernel{Release: passes.Kernel.Release(), Answers: passes.heard.Answers()},
 	}
 	for _, f := range p.files {

@@ -22,6 +22,8 @@ type declaration struct {
 	kind  string // "global", "function", "alias"
 	text  string
 	made  bool // by the shell, for a name that was used
+
+	strange string // as of a Text
 }
 
 // cell is a probe with its number.
@@ -29,19 +31,20 @@ type cell struct {
 	number  int
 	text    string
 	on      bool
-	started bool // its begin probes have run
+	started bool   // its begin probes have run
+	strange string // as of a Text
 }
 
 func (c *cell) name() string { return fmt.Sprintf("probe %d", c.number) }
 
 // texts are the parts of the whole program.
-func (w *workspace) texts() []text {
-	var list []text
+func (w *workspace) texts() []Text {
+	var list []Text
 	for _, d := range w.decls {
-		list = append(list, text{d.kind + " " + strings.Join(d.names, ","), d.text})
+		list = append(list, Text{d.kind + " " + strings.Join(d.names, ","), d.text, d.strange})
 	}
 	for _, c := range w.cells {
-		list = append(list, text{c.name(), c.text})
+		list = append(list, Text{c.name(), c.text, c.strange})
 	}
 	return list
 }
@@ -112,12 +115,12 @@ func (w *workspace) script(values map[string]string) string {
 	return b.String()
 }
 
-// add takes the declarations of a text in. A function that there is already is replaced.
+// add takes the declarations of an input in. A function that there is already is replaced.
 // It gives the new probes.
-func (w *workspace) add(f *syntax.File, body string) ([]*cell, error) {
+func (w *workspace) add(in input) ([]*cell, error) {
 	var added []*cell
-	pieces := pieces(f, body)
-	for i, d := range f.Decls {
+	pieces := pieces(in.file, in.body)
+	for i, d := range in.file.Decls {
 		switch d := d.(type) {
 		case *syntax.GlobalDecl:
 			var names []string
@@ -129,19 +132,19 @@ func (w *workspace) add(f *syntax.File, body string) ([]*cell, error) {
 				}
 				names = append(names, v.Name)
 			}
-			w.decls = append(w.decls, &declaration{names: names, kind: "global", text: pieces[i]})
+			w.decls = append(w.decls, &declaration{names: names, kind: "global", text: pieces[i], strange: in.strange})
 		case *syntax.FuncDecl:
 			if old := w.declared("function", d.Name); old != nil {
 				w.drop(old)
 			}
-			w.decls = append(w.decls, &declaration{names: []string{d.Name}, kind: "function", text: pieces[i]})
+			w.decls = append(w.decls, &declaration{names: []string{d.Name}, kind: "function", text: pieces[i], strange: in.strange})
 		case *syntax.ProbeDecl:
 			if len(d.Aliases) > 0 {
-				w.decls = append(w.decls, &declaration{names: aliasNames(d), kind: "alias", text: pieces[i]})
+				w.decls = append(w.decls, &declaration{names: aliasNames(d), kind: "alias", text: pieces[i], strange: in.strange})
 				continue
 			}
 			w.last++
-			c := &cell{number: w.last, text: pieces[i], on: true}
+			c := &cell{number: w.last, text: pieces[i], on: true, strange: in.strange}
 			w.cells = append(w.cells, c)
 			added = append(added, c)
 		default:

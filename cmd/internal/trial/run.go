@@ -191,6 +191,9 @@ func (p *play) judge(ctx context.Context) Outcome {
 		expected, _ = parsePatterns("not: ^(WARNING|ERROR|[a-z]+ error)\\b")
 	}
 	out, errs := p.out.lines(), p.err.lines()
+	if p.out.full() || p.err.full() {
+		p.trouble("it printed more than %d MB: the rest was not looked at", maxOutput>>20)
+	}
 	outMatches, errMatches := t.Output.against(out), expected.against(errs)
 	if len(p.troubles) == 0 && good(outMatches) && good(errMatches) {
 		return Outcome{Passed: true}
@@ -216,13 +219,16 @@ type capture struct {
 	text    bytes.Buffer
 	looked  int // at so many bytes of the text
 	matched bool
+	dropped bool // some of the text
 }
 
-// Write is called with what is printed. What is too much is dropped.
+// Write is called with what is printed. What is too much is dropped, and noted.
 func (c *capture) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.text.Write(p[:min(len(p), max(0, maxOutput-c.text.Len()))])
+	room := max(0, maxOutput-c.text.Len())
+	c.text.Write(p[:min(len(p), room)])
+	c.dropped = c.dropped || len(p) > room
 	for c.until != nil && !c.matched {
 		rest := c.text.Bytes()[c.looked:]
 		end := bytes.IndexByte(rest, '\n')
@@ -235,6 +241,13 @@ func (c *capture) Write(p []byte) (int, error) {
 		}
 	}
 	return len(p), nil
+}
+
+// full reports whether some of what was printed was dropped.
+func (c *capture) full() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.dropped
 }
 
 // lines is what was printed, without blanks at the ends of lines.
