@@ -61,7 +61,8 @@ func (p *place) goConvention() []*image.Location {
 	free := goRegisters
 	var list []*image.Location
 	for _, t := range p.parameterTypes() {
-		n, ok := goWords(t, 0)
+		parts := maxParts
+		n, ok := goWords(t, 0, &parts)
 		if !ok || n > len(free) {
 			list = append(list, nil)
 			continue
@@ -73,14 +74,14 @@ func (p *place) goConvention() []*image.Location {
 }
 
 // goWords is how many registers a value of Go takes; not ok if it has parts that are in
-// none.
-func goWords(t *ctype.Type, depth int) (n int, ok bool) {
-	switch {
-	case depth > maxFlat:
+// none, or more parts than are left.
+func goWords(t *ctype.Type, depth int, parts *int) (n int, ok bool) {
+	switch *parts--; {
+	case depth > maxFlat || *parts < 0:
 		return 0, false
 	case t.Kind == ctype.Struct:
 		for _, m := range t.Members() {
-			k, ok := goWords(m.Type, depth+1)
+			k, ok := goWords(m.Type, depth+1, parts)
 			if n += k; !ok || n > len(goRegisters) {
 				return n, false
 			}
@@ -104,8 +105,12 @@ func (p *place) parameterTypes() []*ctype.Type {
 	return list
 }
 
-// maxFlat bounds how deep structs that are handed over lie in each other.
-const maxFlat = 8
+// Bounds of structs that are handed over: how deep they lie in each other, and the parts
+// that are looked at, of which those without a size may be any number.
+const (
+	maxFlat  = 8
+	maxParts = 1024
+)
 
 // classify says how C's convention hands over a value.
 func classify(t *ctype.Type) class {
@@ -121,7 +126,8 @@ func classify(t *ctype.Type) class {
 		return class{words: max(words, 1)}
 	}
 	var numbers [2]bool
-	if !markNumbers(t, 0, 0, &numbers) {
+	parts := maxParts
+	if !markNumbers(t, 0, 0, &parts, &numbers) {
 		return class{words: words}
 	}
 	var c class
@@ -136,20 +142,20 @@ func classify(t *ctype.Type) class {
 }
 
 // markNumbers notes which words of a small struct have other things in them than
-// floating point; it fails for one that is too deep.
-func markNumbers(t *ctype.Type, offset, depth int, numbers *[2]bool) bool {
-	switch {
-	case depth > maxFlat:
+// floating point; it fails for one that is too deep or has more parts than are left.
+func markNumbers(t *ctype.Type, offset, depth int, parts *int, numbers *[2]bool) bool {
+	switch *parts--; {
+	case depth > maxFlat || *parts < 0:
 		return false
 	case t.IsAggregate():
 		for _, m := range t.Members() {
-			if !markNumbers(m.Type, offset+m.Offset/8, depth+1, numbers) {
+			if !markNumbers(m.Type, offset+m.Offset/8, depth+1, parts, numbers) {
 				return false
 			}
 		}
 	case t.Kind == ctype.Array:
 		for i := range min(t.Len, 16) {
-			if !markNumbers(t.Elem(), offset+i*t.Elem().Size, depth+1, numbers) {
+			if !markNumbers(t.Elem(), offset+i*t.Elem().Size, depth+1, parts, numbers) {
 				return false
 			}
 		}

@@ -83,8 +83,6 @@ var capabilities = []struct {
 	{unix.CAP_SYS_ADMIN, "CAP_SYS_ADMIN"},
 }
 
-// examineCapabilities looks at the effective set. CAP_SYS_ADMIN stands for the
-// other two, and alone is not needed.
 // MissingPrivileges is the names of the capabilities that tracing needs and this process
 // has not.
 func MissingPrivileges() []string {
@@ -97,6 +95,8 @@ func MissingPrivileges() []string {
 	return names
 }
 
+// examineCapabilities looks at the effective set. CAP_SYS_ADMIN stands for the
+// other two, and alone is not needed.
 func examineCapabilities() []Finding {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData

@@ -38,6 +38,6 @@ func TestBuiltinsUsed(t *testing.T) {
 // madeByCheck are the functions that only the checker and the compiler call, for what
 // scripts say in other words or do not say.
 var madeByCheck = map[string]bool{
-	builtin.Happened: true, builtin.Kept: true, "_in_target": true, "_uregister": true, "_perf_counter": true,
+	builtin.Happened: true, builtin.Kept: true, "_uregister": true, "_perf_counter": true,
 	"_value": true, "_answer": true, "_answer_more": true,
 }

@@ -490,8 +490,22 @@ func (l *lacks) filtered(pr *plan.Probe, rec *Probe) {
 		return
 	}
 	l.ds.Add(l.diagnostic(pr, pr.IR.Pos, Filtered, source.Warning,
-		fmt.Sprintf("the recording has only those events of %s for which: %s", rec.Spelling, strings.Join(rec.Filter, " && ")),
+		fmt.Sprintf("the recording has only those events of %s for which: %s", rec.Spelling, joined(rec.Filter)),
 		"record --all keeps those, too, that the script does not look at"))
+}
+
+// joined is the condition that some conditions are together.
+func joined(conditions []string) string {
+	if len(conditions) == 1 {
+		return conditions[0]
+	}
+	list := make([]string, len(conditions))
+	for i, c := range conditions {
+		if list[i] = c; strings.Contains(c, " || ") || strings.Contains(c, " ? ") {
+			list[i] = "(" + c + ")"
+		}
+	}
+	return strings.Join(list, " && ")
 }
 
 // noValue says that a capture is not there, at the place that asks for it.

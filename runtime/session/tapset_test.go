@@ -205,8 +205,8 @@ probe kernel.trace("sched_process_exec") { if (ppid() == target()) {
 	println(proc_mem_size() > proc_mem_txt(), proc_mem_txt() > 0, proc_mem_rss() >= proc_mem_shr(), proc_mem_data() > 0, isinstr(proc_mem_string(), "size: "))
 	println(cpu_clock_ns() - task_start_time(tid()) < 30000000000, task_utime_tid(tid()) == task_utime() && task_stime_tid(tid()) == task_stime() && task_start_time(-1) == 0, task_time_string_tid(tid()) == task_time_string(), atomic_read(&pid2task(pid())->mm->mm_users) >= 1, task_utime() >= 0, task_stime() >= 0, isinstr(task_time_string(), "usr: "))
 } }
-probe kernel.syscall("fsync") { if (pid() == target()) println("file ", isinstr(fullpath_struct_file(0, task_fd_lookup(task_current(), int_arg(1))), "/tapset"), task_fd_lookup(task_current(), 9999)) }`,
-		[]string{"exe 111111", "011111000[]", "cwd 1 1", "/bin/sh -c exit 3 two words|/bin/sh|exit 3|-c+exit 3|", "11", "111", "11111", "1111111", "file 10"}},
+probe kernel.syscall("fsync") { if (pid() == target()) println("file ", isinstr(fullpath_struct_file(0, task_fd_lookup(task_current(), int_arg(1))), "/tapset"), fd_path(int_arg(1)) == fullpath_struct_file(0, task_fd_lookup(task_current(), int_arg(1))), task_fd_lookup(task_current(), 9999), fd_path(9999)) }`,
+		[]string{"exe 111111", "011111000[]", "cwd 1 1", "/bin/sh -c exit 3 two words|/bin/sh|exit 3|-c+exit 3|", "11", "111", "11111", "1111111", "file 110"}},
 }
 
 // TestTapsetEvents runs probe points of the tapset while something happens for each.

@@ -25,8 +25,8 @@ func (e *env) newCommand() *cobra.Command {
 		Use:   "new NAME",
 		Short: "Begin a script, with its header and a test",
 		Long: `Write NAME.tp and NAME.txtar, to begin with: a script that counts system calls by
-process, with a header, and its test. NAME may have a folder before it. A file that
-is there is left alone.`,
+process, with a header, and its test. NAME may have a folder before it, which is
+made if it is not there. A file that is there is left alone.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return e.begin(args[0]) },
 	}
@@ -43,6 +43,9 @@ func (e *env) begin(name string) error {
 	}
 	user, err := invoker.Current()
 	if err != nil {
+		return err
+	}
+	if err := folder(dir, user); err != nil {
 		return err
 	}
 	for _, file := range []struct{ skeleton, name string }{
@@ -66,6 +69,21 @@ func (e *env) begin(name string) error {
 	}
 	fmt.Fprintf(e.out, "tapir test %s runs the test.\n", filepath.Join(dir, base+".tp"))
 	return nil
+}
+
+// folder makes the folder of a script, if it is not there yet.
+func folder(dir string, user *invoker.Invoker) error {
+	if dir == "" {
+		return nil
+	}
+	dir = filepath.Clean(dir)
+	switch err := os.Mkdir(dir, 0o755); {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return err
+	}
+	return user.Own(dir)
 }
 
 // create writes a file that is not there yet.
