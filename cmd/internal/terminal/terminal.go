@@ -5,6 +5,7 @@ package terminal
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,6 +40,7 @@ func Open(width, height int, command ...string) (*Terminal, error) {
 		return nil, err
 	}
 	t := &Terminal{folder: folder, socket: filepath.Join(folder, "socket"), Patience: 30 * time.Second}
+	command = append([]string{"sh", "-c", noteStatus, t.status()}, command...)
 	quoted := make([]string, len(command))
 	for i, w := range command {
 		quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
@@ -51,6 +53,13 @@ func Open(width, height int, command ...string) (*Terminal, error) {
 	}
 	return t, nil
 }
+
+// noteStatus runs a command, and then has its exit status in a file: tmux does not always
+// reap what has ended, and so can't always tell. A ^C is for the command alone.
+const noteStatus = `trap : INT; "$@"; echo $? >"$0.new"; mv "$0.new" "$0"`
+
+// status is the file with the command's exit status, once it has ended.
+func (t *Terminal) status() string { return filepath.Join(t.folder, "status") }
 
 // Close ends the terminal, and the command with it.
 func (t *Terminal) Close() error {
@@ -107,12 +116,11 @@ func (t *Terminal) Wait(pattern string) error {
 // End waits for the end of the command, and gives its exit status.
 func (t *Terminal) End() (status int, err error) {
 	for end := time.Now().Add(t.Patience); ; time.Sleep(step) {
-		state, err := t.tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}")
-		if err != nil {
+		switch text, err := os.ReadFile(t.status()); {
+		case err == nil:
+			return strconv.Atoi(strings.TrimSpace(string(text)))
+		case !errors.Is(err, fs.ErrNotExist):
 			return 0, err
-		}
-		if got := strings.Fields(state); len(got) == 2 && got[0] == "1" {
-			return strconv.Atoi(got[1])
 		}
 		if time.Now().After(end) {
 			screen, _ := t.Screen()
